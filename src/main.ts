@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+export const placeholder: number = 1
