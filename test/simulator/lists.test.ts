@@ -76,7 +76,11 @@ test('a last that was not given out for this list is a 405', async (t) => {
   addTags(simulator, 101)
   const cursor = nextOf(await call(simulator, 'GET', '/v2/a/app/tags/list'))?.searchParams.get('last') ?? ''
   const query = new URLSearchParams({ last: cursor })
-  for (const path of ['/v2/a/app/tags/list?last=v99', '/v2/a/app/tags/list?last=', `/v2/_catalog?${query}`]) {
+  for (const path of [
+    '/v2/a/app/tags/list?last=v99',
+    '/v2/a/app/tags/list?last=',
+    `/v2/_catalog?${query.toString()}`,
+  ]) {
     const reply = await call(simulator, 'GET', path)
     assert.equal(reply.status, 405, path)
     assert.match(errorOf(reply).message, /'Invalid next token provided'/)
