@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import { ECRClient } from '@aws-sdk/client-ecr'
 import { buildApp, type Dependencies } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { simulatorConnector } from './simulator-connector.ts'
+import { simulatorEcrClient } from './simulator-ecr-client.ts'
 
 export interface TestProxy {
   app: FastifyInstance
@@ -44,9 +44,4 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
   const port = typeof address === 'object' && address !== null ? address.port : 0
   if (options.ready !== false) await app.ecrTokens.acquire()
   return { app, origin: `http://127.0.0.1:${port}`, port, log, close: () => app.close() }
-}
-
-/** The SDK's client against the simulator's API, with its one valid key. */
-export function simulatorEcrClient({ apiEndpoint, credentials }: Simulator, region: string): ECRClient {
-  return new ECRClient({ endpoint: apiEndpoint, credentials, region, maxAttempts: 1 })
 }
