@@ -110,11 +110,12 @@ export class Listener {
       if ('silence' in outcome) return
       if ('hangUp' in outcome) return hangUp(outcome.hangUp)
       record.status = outcome.status
-      this.#server.keepAliveTimeout = behaviour.keepAliveTimeoutMs
+      // Over Node's own keepAliveTimeout, to which it adds a second.
+      response.once('finish', () => socket.setTimeout(behaviour.keepAliveTimeoutMs))
       await sendAnswer(request, response, withConnectionHeader(outcome, behaviour), hangUp)
     } catch (error) {
       // A client that went away is no fault of ours, and there is nobody left to be told.
-      if (request.destroyed || socket.destroyed) return
+      if (socket.destroyed) return
       console.error('simulator: %s %s failed:', method, url, error)
       response.destroy()
     }
