@@ -112,7 +112,7 @@ export class Listener {
       record.status = outcome.status
       // Over Node's own keepAliveTimeout, to which it adds a second.
       response.once('finish', () => socket.setTimeout(behaviour.keepAliveTimeoutMs))
-      await sendAnswer(request, response, withConnectionHeader(outcome, behaviour), hangUp)
+      await sendAnswer(request, response, withConnectionHeader(outcome, behaviour), () => hangUp('fin'))
     } catch (error) {
       // A client that went away is no fault of ours, and there is nobody left to be told.
       if (socket.destroyed) return
