@@ -93,10 +93,12 @@ export class Listener {
     const peer = this.#peers.get(socket)
     const record = recorder.begin({ listener: name, method, url, rawHeaders, connection: peer?.id ?? 0 })
     let hungUp = false
-    response.once('close', () => {
-      record.finished = true
-      record.aborted = !hungUp && !response.writableFinished
-      recorder.changed()
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        record.aborted = !hungUp && !response.writableFinished
+        recorder.changed()
+        resolve()
+      })
     })
     response.on('error', () => undefined)
     const hangUp = (by: 'fin' | 'rst'): void => {
@@ -118,6 +120,10 @@ export class Listener {
       if (socket.destroyed) return
       console.error('simulator: %s %s failed:', method, url, error)
       response.destroy()
+    } finally {
+      await closed
+      record.finished = true
+      recorder.changed()
     }
   }
 }
