@@ -81,6 +81,8 @@ export class Forwarder {
           break
         }
         case 'give-up-token':
+          // This body is lost, but the client is asked to come back, and nothing else may notice the refusal for hours.
+          if (body.kind === 'stream') tokens.renew(token).catch(() => {})
           throw unavailable(
             'the upstream registry refused the credentials of the proxy',
             'error' in tried ? tried.error : tried.errorBody,
