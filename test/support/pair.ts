@@ -6,6 +6,8 @@ import { startProxy, type TestProxy, type TestProxyOptions } from './proxy.ts'
 
 export interface PairOptions extends TestProxyOptions {
   simulator?: SimulatorOptions
+  /** What is to be so before the proxy starts. */
+  prepare?: (simulator: Simulator) => void
 }
 
 /** A simulator and the proxy in front of it. */
@@ -16,9 +18,10 @@ export interface Pair {
 
 /** Starts both, and closes them with their test. Whatever the test was about, its log must hold no secret. */
 export async function startPair(t: TestContext, options: PairOptions = {}): Promise<Pair> {
-  const { simulator: simulatorOptions, ...proxyOptions } = options
+  const { simulator: simulatorOptions, prepare, ...proxyOptions } = options
   const simulator = await startSimulator({ createOnPush: true, ...simulatorOptions })
   t.after(() => simulator.close())
+  prepare?.(simulator)
   const proxy = await startProxy(simulator, proxyOptions)
   t.after(async () => {
     await proxy.close()
