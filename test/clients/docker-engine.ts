@@ -1,0 +1,66 @@
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Background } from './background.ts'
+import type { Environment } from './environment.ts'
+import type { Outcome, RunOptions } from './program.ts'
+
+export const DOCKER_PROGRAMS = ['docker', 'dockerd', 'containerd', 'runc'] as const
+
+/** A Docker Engine of the test's own, with an empty store. */
+export interface DockerEngine {
+  docker(args: readonly string[], options?: Partial<RunOptions>): Promise<Outcome>
+}
+
+export async function startDockerEngine(environment: Environment): Promise<DockerEngine> {
+  const { undo } = environment
+  await trustByCertsD(environment)
+  const directory = await mkdtemp(join(environment.directory, 'docker-'))
+  const at = (name: string): string => join(directory, name)
+  const socket = `unix://${at('socket')}`
+  const env = { ...environment.clientEnv, DOCKER_HOST: socket, DOCKER_CONFIG: at('config') }
+  // The machine's own daemon.json may contradict these flags, and dockerd then refuses to start.
+  await writeFile(at('daemon.json'), '{}')
+  const files = ['--config-file', at('daemon.json'), '--data-root', at('root'), '--exec-root', at('exec')]
+  const listen = ['--host', socket, '--pidfile', at('pid')]
+  // No container is ever run: the machine's network and firewall stay as they are.
+  const network = ['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false', '--bridge=none']
+  // Where the machine has a containerd, dockerd uses it: keep out of the namespace of the machine's own Docker.
+  const namespaces = ['--containerd-namespace', 'clients', '--containerd-plugins-namespace', 'clients-plugins']
+  // dockerd 20.10 writes its key there, wherever its data is.
+  undo.leaveAsFound('/etc/docker/key.json')
+  const engine = new Background('dockerd', [...files, ...listen, ...network, ...namespaces], { env, log: at('log') })
+  undo.add(() => engine.stop())
+  const docker: DockerEngine['docker'] = (args, options) => environment.run('docker', args, { env, ...options })
+  await engine.waitUntil(() => docker(['version']))
+  return { docker }
+}
+
+/** What `docker image inspect` says of an image's identity: the same before a push and after a pull elsewhere. */
+export async function identity(engine: DockerEngine, image: string): Promise<unknown> {
+  const { stdout } = await engine.docker(['image', 'inspect', '--format', IDENTITY, image])
+  return JSON.parse(stdout)
+}
+
+/** Builds an image from nothing, one layer per file of `directory` that is named. */
+export async function buildFromScratch(
+  engine: DockerEngine,
+  directory: string,
+  image: string,
+  files: readonly string[],
+): Promise<void> {
+  await writeFile(
+    join(directory, 'Dockerfile'),
+    ['FROM scratch', ...files.map((f) => `COPY ${f} /${f}`), ''].join('\n'),
+  )
+  await engine.docker(['build', '--quiet', '--tag', image, directory])
+}
+
+const IDENTITY = '{"id":{{json .Id}},"digests":{{json .RepoDigests}},"layers":{{json .RootFS.Layers}}}'
+
+// Docker reads the CA of a registry from here and nowhere else.
+async function trustByCertsD({ registry, certificates, undo }: Environment): Promise<void> {
+  const directory = `/etc/docker/certs.d/${registry}`
+  undo.leaveAsFound('/etc/docker', '/etc/docker/certs.d', directory)
+  await mkdir(directory, { recursive: true })
+  await copyFile(join(certificates, 'ca.crt'), join(directory, 'ca.crt'))
+}
