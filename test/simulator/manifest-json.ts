@@ -1,0 +1,50 @@
+import type { Descriptor, ManifestJson } from './store.ts'
+
+/** A manifest of any kind, or undefined when the bytes are not one. */
+export function parseManifest(body: Buffer): ManifestJson | undefined {
+  try {
+    const json: unknown = JSON.parse(body.toString())
+    return isManifest(json) ? json : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isManifest(json: unknown): json is ManifestJson {
+  if (!isObject(json)) return false
+  const { mediaType, artifactType, config, layers, manifests, subject, annotations } = json
+  return (
+    isOptional(mediaType, isString) &&
+    isOptional(artifactType, isString) &&
+    isOptional(config, isDescriptor) &&
+    isOptional(subject, isDescriptor) &&
+    isOptional(layers, isDescriptors) &&
+    isOptional(manifests, isDescriptors) &&
+    isOptional(annotations, isStringMap)
+  )
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  if (!isObject(value)) return false
+  return isString(value['digest']) && isOptional(value['mediaType'], isString)
+}
+
+function isDescriptors(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => isDescriptor(each))
+}
+
+function isStringMap(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((each) => isString(each))
+}
+
+function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
+  return value === undefined || value === null || is(value)
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
