@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -78,18 +77,6 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
     assert.ok(countRequests(simulator, 'GET', /\/manifests\//) > 0)
     assert.equal(countRequests(simulator, 'GET', /ns=/) + countRequests(simulator, 'HEAD', /ns=/), 0)
     assertFromLayerHost(simulator, 2)
-  })
-
-  test('a layer of no bytes is pushed and pulled', async () => {
-    const from = await layout()
-    const manifest = await from.addEmptyLayerImage()
-    const image = await imported(from, manifest, 'empty-layer')
-    await pusher()('images', 'push', hosts(), image)
-    await puller()('content', 'fetch', '--all-platforms', hosts(), image)
-    assert.equal(await digestIn(puller(), image), manifest.digest)
-    const empty = `sha256:${createHash('sha256').digest('hex')}`
-    assert.ok((await puller()('content', 'list', '--quiet')).includes(empty))
-    assertFromLayerHost(environment().simulator, 2)
   })
 })
 

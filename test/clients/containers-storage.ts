@@ -7,8 +7,6 @@ export type ContainersTool = (...args: string[]) => Promise<string>
 
 /** A store of the test's own, empty, for a program that keeps its images in containers/storage. */
 export async function emptyStore(environment: Environment, program: 'podman' | 'buildah'): Promise<ContainersTool> {
-  // Where containers/image keeps what it knows about blobs, and libpod its state, of whatever root they are told to use.
-  environment.undo.leaveAsFound('/var/lib/containers/cache', '/var/lib/containers', '/run/libpod', '/run/containers')
   const directory = await mkdtemp(join(environment.directory, `${program}-`))
   // vfs works on every file system and without mounts, so that nothing is left mounted.
   const store = ['--root', join(directory, 'root'), '--runroot', join(directory, 'run'), '--storage-driver', 'vfs']

@@ -57,6 +57,8 @@ async function build(undo: Undo, options: EnvironmentOptions): Promise<Environme
     [new URL(simulator.layerOrigin).hostname]: UPSTREAM_ADDRESS,
     [PROXY_NAME]: PROXY_ADDRESS,
   })
+  // containers/image notes there which blobs it has seen, and libpod its state, whatever store they are told to use.
+  undo.leaveAsFound('/var/lib/containers', '/var/lib/containers/cache', '/run/libpod', '/run/containers')
   const certificates = await made(join(directory, 'certificates'))
   await writeFile(join(certificates, 'ca.crt'), simulator.ca)
   const { proxy, registry } = await startProxy({ simulator, directory, undo })

@@ -18,13 +18,19 @@ export interface Outcome {
 
 /** Ended with another code than 0; the message carries all that the program said. */
 export class ProgramFailedError extends Error {
-  readonly output: string
+  // Private, or the test runner would print it a second time.
+  readonly #output: string
 
-  constructor(command: string, how: string, outcome: Outcome) {
-    const output = `${outcome.stdout}${outcome.stderr}`.trim()
+  constructor(command: string, how: string, { stdout, stderr }: Outcome) {
+    const output = `${stdout}${stderr}`.trim()
     super(`${command}: ${how}\n${output}`)
     this.name = 'ProgramFailedError'
-    this.output = output
+    this.#output = output
+  }
+
+  /** What the program said, on both of its outputs. */
+  get output(): string {
+    return this.#output
   }
 }
 

@@ -86,6 +86,18 @@ clientSuite('skopeo', ['skopeo'], () => {
     assert.equal(digestOf(await skopeo('inspect', '--raw', copy)), index.digest)
   })
 
+  test('a layer of no bytes is copied, and back', async () => {
+    const layout = new OciLayout(await scratch())
+    const manifest = await layout.addEmptyLayerImage()
+    await layout.tag('empty', manifest)
+    const remote = target('empty-layer')
+    await skopeo('copy', '--preserve-digests', trust('dest'), `oci:${layout.directory}:empty`, remote)
+    const copy = `dir:${await scratch()}`
+    await skopeo('copy', '--preserve-digests', trust('src'), remote, copy)
+    assertFromLayerHost(environment().simulator, 2)
+    assert.equal(digestOf(await skopeo('inspect', '--raw', copy)), manifest.digest)
+  })
+
   test('inspect tells digest, layers and tags', async () => {
     const { manifest, source } = image()
     const remote = target('inspected')
