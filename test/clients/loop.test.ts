@@ -21,11 +21,16 @@ clientSuite('loop', [...DOCKER_PROGRAMS, 'skopeo'], () => {
     assert.ok(LOOP_SECONDS > 0, 'LOOP_SECONDS is a number of seconds')
     const { simulator } = environment()
     const until = Date.now() + LOOP_SECONDS * 1000
-    const rounds = await Promise.all([
+    // Each goes on when another fails: nothing may still be running when the environment is closed.
+    const results = await Promise.allSettled([
       repeat(until, (round) => dockerRound(pusher(), puller(), `docker-a:${round}`)),
       repeat(until, (round) => dockerRound(puller(), pusher(), `docker-b:${round}`)),
       repeat(until, (round) => skopeoRound(`skopeo:${round}`)),
     ])
+    const rounds = results.map((result) => {
+      if (result.status === 'rejected') throw result.reason
+      return result.value
+    })
     t.diagnostic(`rounds: ${rounds.join(', ')}; tokens issued: ${simulator.tokens.calls}`)
     const lifetimes = Math.floor((LOOP_SECONDS * 1000) / TOKEN_LIFETIME_MS)
     assert.ok(simulator.tokens.calls >= lifetimes, `${simulator.tokens.calls} tokens for ${lifetimes} lifetimes`)
