@@ -120,7 +120,8 @@ clientSuite('skopeo', ['skopeo'], () => {
     const repository = remote.replace(/:[^:/]+$/, '')
     const told: unknown = JSON.parse(await skopeo('list-tags', `--cert-dir=${environment().certificates}`, repository))
     assert.ok(typeof told === 'object' && told !== null && 'Tags' in told && Array.isArray(told.Tags))
-    assert.deepEqual(told.Tags.toSorted(), expected)
+    assert.equal(told.Tags.length, expected.length)
+    assert.deepEqual(new Set(told.Tags), new Set(expected))
   })
 
   test('delete removes an image', async () => {
