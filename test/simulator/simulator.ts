@@ -72,12 +72,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const presigner = new Presigner(host.region)
     const layerPort = await listen('layer', options.layerPort ?? 0, layerHandler(store, presigner), layerTls.pair)
     const layerOrigin = options.layerOrigin ?? originOf(layerHost, layerPort)
-    const serve = registryHandler({
-      ...{ host, store, tokens, behaviour, presigner, layerOrigin },
-      cursors: new Cursors(),
-      uploads: new Map(),
-      createOnPush: options.createOnPush ?? false,
-    })
+    const cursors = new Cursors()
+    const shared = { host, store, tokens, behaviour, presigner, layerOrigin, cursors, uploads: new Map() }
+    const serve = registryHandler({ ...shared, createOnPush: options.createOnPush ?? false })
     const registryPort = await listen('registry', options.registryPort ?? 0, serve, registryTls.pair)
     const apiPort = await listen('api', options.apiPort ?? 0, apiHandler(host, credentials, tokens))
     return {
