@@ -37,10 +37,6 @@ clientSuite('buildah', ['buildah'], () => {
     return readFile(digestFile, 'utf8')
   }
 
-  async function identity(buildah: ContainersTool, image: string): Promise<string> {
-    return buildah('inspect', '--type=image', '--format', '{{.FromImageID}} {{.OCIv1.RootFS.DiffIDs}}', image)
-  }
-
   async function assertSameElsewhere(image: string, digest: string): Promise<void> {
     const puller = await emptyStore(environment(), 'buildah')
     await puller('pull', '--quiet', '--cert-dir', environment().certificates, image)
@@ -75,3 +71,7 @@ clientSuite('buildah', ['buildah'], () => {
     assertFromLayerHost(simulator, 2)
   })
 })
+
+async function identity(buildah: ContainersTool, image: string): Promise<string> {
+  return buildah('inspect', '--type=image', '--format', '{{.FromImageID}} {{.OCIv1.RootFS.DiffIDs}}', image)
+}

@@ -31,10 +31,6 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
     return `${name}:1`
   }
 
-  async function digestIn(ctr: Ctr, image: string): Promise<string | undefined> {
-    return (await ctr('images', 'list', `name==${image}`)).split('\n')[1]?.split(/\s+/)[2]
-  }
-
   for (const [repository, size] of [
     ['app', 3 * MIB],
     ['team/group/app', 200 * MIB],
@@ -82,3 +78,7 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
 
 // Nothing serves this name: an answer can only have come from the mirror.
 const MIRRORED = 'mirrored.example.test'
+
+async function digestIn(ctr: Ctr, image: string): Promise<string | undefined> {
+  return (await ctr('images', 'list', `name==${image}`)).split('\n')[1]?.split(/\s+/)[2]
+}

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
-import { Background } from './background.ts'
+import type { Background } from './background.ts'
 import { addHosts, removeHosts } from './hosts.ts'
 import { type Outcome, ProgramFailedError, type RunOptions, runProgram } from './program.ts'
 import { PROXY_ADDRESS, PROXY_NAME, startProxy } from './proxy.ts'
@@ -27,7 +27,7 @@ export interface Environment {
   /** What is started on top of this environment, or changed for it, says here how it is put back. */
   readonly undo: Undo
   /** Runs a client program; its failure also tells the proxy's last log lines. */
-  run(program: string, args: readonly string[], options?: Partial<RunOptions>): Promise<Outcome>
+  readonly run: (program: string, args: readonly string[], options?: Partial<RunOptions>) => Promise<Outcome>
   close(): Promise<void>
 }
 
