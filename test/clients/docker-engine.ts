@@ -17,7 +17,8 @@ export async function startDockerEngine(environment: Environment): Promise<Docke
   const directory = await mkdtemp(join(environment.directory, 'docker-'))
   const at = (name: string): string => join(directory, name)
   const socket = `unix://${at('socket')}`
-  const env = { ...environment.clientEnv, DOCKER_HOST: socket, DOCKER_CONFIG: at('config') }
+  // The builder of the engine itself: BuildKit's client is a package of its own.
+  const env = { ...environment.clientEnv, DOCKER_HOST: socket, DOCKER_CONFIG: at('config'), DOCKER_BUILDKIT: '0' }
   // The machine's own daemon.json may contradict these flags, and dockerd then refuses to start.
   await writeFile(at('daemon.json'), '{}')
   const files = ['--config-file', at('daemon.json'), '--data-root', at('root'), '--exec-root', at('exec')]
@@ -39,20 +40,6 @@ export async function startDockerEngine(environment: Environment): Promise<Docke
 export async function identity(engine: DockerEngine, image: string): Promise<unknown> {
   const { stdout } = await engine.docker(['image', 'inspect', '--format', IDENTITY, image])
   return JSON.parse(stdout)
-}
-
-/** Builds an image from nothing, one layer per file of `directory` that is named. */
-export async function buildFromScratch(
-  engine: DockerEngine,
-  directory: string,
-  image: string,
-  files: readonly string[],
-): Promise<void> {
-  await writeFile(
-    join(directory, 'Dockerfile'),
-    ['FROM scratch', ...files.map((f) => `COPY ${f} /${f}`), ''].join('\n'),
-  )
-  await engine.docker(['build', '--quiet', '--tag', image, directory])
 }
 
 const IDENTITY = '{"id":{{json .Id}},"digests":{{json .RepoDigests}},"layers":{{json .RootFS.Layers}}}'

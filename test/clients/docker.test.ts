@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { buildFromScratch, DOCKER_PROGRAMS, identity, startDockerEngine } from './docker-engine.ts'
+import { writeBuildContext } from './build-context.ts'
+import { DOCKER_PROGRAMS, identity, startDockerEngine } from './docker-engine.ts'
 import { ProgramFailedError } from './program.ts'
-import { MIB, writeRandomFile } from './random-tar.ts'
+import { MIB } from './random-tar.ts'
 import { clientSuite, shared, sharedEnvironment } from './suite.ts'
 import { assertFromLayerHost, countRequests, forgetRequests } from './traffic.ts'
 
@@ -16,11 +15,8 @@ clientSuite('docker', DOCKER_PROGRAMS, () => {
   /** Builds an image with a layer of random bytes for each size, and makes its repository. */
   async function build(repository: string, sizes: readonly number[]): Promise<string> {
     const { directory, registry, simulator } = environment()
-    const context = await mkdtemp(join(directory, 'context-'))
-    const files = sizes.map((_, index) => `file${index}`)
-    for (const [index, size] of sizes.entries()) await writeRandomFile(join(context, `file${index}`), size)
     const image = `${registry}/${repository}:1`
-    await buildFromScratch(pusher(), context, image, files)
+    await pusher().docker(['build', '--quiet', '--tag', image, await writeBuildContext(directory, sizes)])
     simulator.store.createRepository(repository)
     forgetRequests(simulator)
     return image

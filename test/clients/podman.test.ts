@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { writeBuildContext } from './build-context.ts'
 import { type ContainersTool, emptyStore } from './containers-storage.ts'
-import { MIB, writeRandomFile } from './random-tar.ts'
+import { MIB } from './random-tar.ts'
 import { clientSuite, shared, sharedEnvironment } from './suite.ts'
 import { assertFromLayerHost, forgetRequests } from './traffic.ts'
 
@@ -14,14 +15,8 @@ clientSuite('podman', ['podman'], () => {
   /** Builds an image with a layer of random bytes for each size, and makes its repository. */
   async function build(repository: string, sizes: readonly number[]): Promise<string> {
     const { directory, registry, simulator } = environment()
-    const context = await mkdtemp(join(directory, 'context-'))
     const image = `${registry}/${repository}:1`
-    const lines = ['FROM scratch']
-    for (const [index, size] of sizes.entries()) {
-      await writeRandomFile(join(context, `file${index}`), size)
-      lines.push(`COPY file${index} /file${index}`)
-    }
-    await writeFile(join(context, 'Dockerfile'), lines.join('\n'))
+    const context = await writeBuildContext(directory, sizes)
     // Without --layers all files would end up in one; chroot asks for no runtime and no network.
     await pusher()('build', '--quiet', '--layers', '--isolation=chroot', '--tag', image, context)
     simulator.store.createRepository(repository)
@@ -52,12 +47,7 @@ clientSuite('podman', ['podman'], () => {
   for (const format of ['oci', 'v2s2']) {
     test(`an image pushed in the format ${format} is the same in a store that pulls it`, async () => {
       const image = await build(`app-${format}`, [MIB, 2 * MIB, 3 * MIB])
-      const digest = await push(image, '--format', format)
-      // podman makes an image of docker's format anew from an OCI one, with another id: the digest is what it pushed.
-      const puller = await pullElsewhere(image)
-      assert.equal(await puller('image', 'inspect', '--format', '{{.Digest}}', image), digest)
-      const layers = ['image', 'inspect', '--format', '{{json .RootFS}}', image]
-      assert.equal(await puller(...layers), await pusher()(...layers))
+      await assertSameElsewhere(image, await push(image, '--format', format))
       assertFromLayerHost(environment().simulator, 4)
     })
   }
