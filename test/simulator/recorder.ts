@@ -49,6 +49,7 @@ export class Recorder {
         settle()
         reject(new Error(`no such request within ${timeoutMs} ms`))
       }, timeoutMs)
+      timer.unref()
       const settle = (): void => {
         clearTimeout(timer)
         this.#waiting.delete(look)

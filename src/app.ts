@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import type http from 'node:http'
+import type { ECRClient } from '@aws-sdk/client-ecr'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { buildConnector } from 'undici'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config/load.ts'
+import { type LogStream, loggerOptions } from './log.ts'
+import accessLog from './plugins/access-log.ts'
+import call from './plugins/call.ts'
+import drain from './plugins/drain.ts'
+import ecrAuth from './plugins/ecr-auth.ts'
+import errors, { answerFailure } from './plugins/errors.ts'
+import registryProxy from './plugins/registry-proxy.ts'
+import upstreamPlugin from './plugins/upstream.ts'
+import { notReadyReason } from './readiness.ts'
+import { healthRoutes } from './routes/health.ts'
+import { answerMalformed, createServer } from './server.ts'
+
+/** What a test, or the playtest, replaces; everything else is real. */
+export interface Dependencies {
+  ecrClient?: ECRClient
+  connector?: buildConnector.connector
+  clock?: Clock
+  random?: () => number
+  logStream?: LogStream
+  prettyLog?: boolean
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
+
+/** The proxy as a Fastify app that does not listen yet. The order of the plugins is the order of their hooks. */
+export async function buildApp(config: Config, dependencies: Dependencies = {}): Promise<FastifyInstance> {
+  const { ecrClient, connector, clock = systemClock, random = Math.random, logStream, prettyLog = false } = dependencies
+  const { upstream } = config
+  const app = Fastify({
+    serverFactory: (handler) => createServer(config, handler),
+    logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
+    // One access line of our own; Fastify's two have no idea of a registry.
+    disableRequestLogging: true,
+    genReqId: requestId,
+    // Forwarded headers are believed from nobody, or from listed addresses; never by hop count (CVE-2026-16732).
+    trustProxy: config.TRUST_PROXY?.split(',').map((entry) => entry.trim()) ?? false,
+    // While draining, requests are still answered; a 503 would fail a push that could have finished.
+    return503OnClosing: false,
+    // true would cut pulls in flight.
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerFailure,
+    clientErrorHandler: answerMalformed,
+  })
+  await app.register(drain)
+  await app.register(call)
+  await app.register(errors)
+  await app.register(accessLog)
+  await app.register(ecrAuth, { upstream, ecrClient, clock, random })
+  await app.register(upstreamPlugin, { upstream, connector, clock, random })
+  await app.register(registryProxy, { upstream })
+  await app.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens) })
+  return app
+}
+
+/** Plain HTTP with the health routes alone, for probes that cannot speak the proxy's TLS. */
+export async function buildStatusApp(app: FastifyInstance): Promise<FastifyInstance> {
+  const status = Fastify({ forceCloseConnections: true })
+  await status.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens) })
+  app.addHook('onClose', async () => {
+    await status.close()
+  })
+  return status
+}
+
+function requestId(incoming: http.IncomingMessage): string {
+  const sent = incoming.headers['x-request-id']
+  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
+}

@@ -1,0 +1,33 @@
+import { RETRY_AFTER_SECONDS } from '../limits.ts'
+import { errorBody, RegistryError } from '../registry/errors.ts'
+import type { Call } from './call.ts'
+import { endAnswer } from './linger.ts'
+
+/** Writes a whole short answer. Content-Length is written here. */
+export function answer(call: Call, status: number, headers: readonly string[], body: string): void {
+  const { incoming, outgoing, record } = call
+  if (outgoing.headersSent) {
+    // Too late for another answer: a broken transfer is the only honest one.
+    outgoing.destroy()
+    return
+  }
+  const bytes = Buffer.from(body)
+  outgoing.writeHead(status, [...headers, 'Content-Length', String(bytes.length), ...call.ownHeaders()])
+  if (incoming.method !== 'HEAD') {
+    outgoing.write(bytes)
+    record.bytesOut += bytes.length
+  }
+  endAnswer(incoming, outgoing)
+}
+
+/** Answers a registry error (OCI distribution spec, "Error Codes"). */
+export function answerError(call: Call, error: RegistryError): void {
+  const headers = ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0']
+  if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds))
+  answer(call, error.status, headers, errorBody(error.code, error.message))
+}
+
+/** A 503 that asks the client to come back, which docker does; it never does after a 401 or 403. */
+export function unavailable(message: string, cause?: unknown): RegistryError {
+  return new RegistryError(503, 'UNAVAILABLE', message, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause })
+}

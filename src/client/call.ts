@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** What the access line tells of a request beside its head; filled in on the way. */
+export interface CallRecord {
+  bytesIn: number
+  bytesOut: number
+  /** From the first try's start to the last answer's end, in milliseconds. */
+  upstreamMs: number | undefined
+  /** How often the request was sent upstream. */
+  tries: number
+  /** Age of the token that was sent last, in milliseconds. */
+  tokenAgeMs: number | undefined
+}
+
+/** One request of a client, from its head to the end of its answer. */
+export interface Call {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly record: CallRecord
+  /** Headers that every answer of this proxy carries, as they are when the answer starts. */
+  ownHeaders(): string[]
+}
+
+export function newRecord(): CallRecord {
+  return { bytesIn: 0, bytesOut: 0, upstreamMs: undefined, tries: 0, tokenAgeMs: undefined }
+}

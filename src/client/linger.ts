@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LINGER_BYTES, LINGER_IDLE_MS, LINGER_MS } from '../limits.ts'
+import { hasBody } from './request-body.ts'
+
+/**
+ * Ends an answer whose head and body have been written. Where the request's body has not all come, the rest is read and
+ * thrown away first, in bounded time and size: closing a socket with unread bytes resets it, and the client would get
+ * the reset instead of the answer (nginx calls this lingering close).
+ */
+export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if (incoming.complete || incoming.destroyed || !hasBody(incoming)) {
+    outgoing.end()
+    return
+  }
+  outgoing.flushHeaders()
+  let bytes = 0
+  const idle = setTimeout(finish, LINGER_IDLE_MS).unref()
+  const total = setTimeout(finish, LINGER_MS).unref()
+  function onData(chunk: Buffer): void {
+    idle.refresh()
+    bytes += chunk.length
+    if (bytes > LINGER_BYTES) finish()
+  }
+  function finish(): void {
+    clearTimeout(idle)
+    clearTimeout(total)
+    incoming.off('data', onData).off('end', finish).off('close', finish)
+    const { complete } = incoming
+    outgoing.end(() => {
+      if (!complete) incoming.destroy()
+    })
+  }
+  incoming.on('data', onData).on('end', finish).on('close', finish).resume()
+}

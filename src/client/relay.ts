@@ -1,0 +1,53 @@
+import { CLIENT_IDLE_MS } from '../limits.ts'
+import { deferred } from '../deferred.ts'
+import type { BodySink } from '../upstream/exchange.ts'
+import type { Call } from './call.ts'
+import { endAnswer } from './linger.ts'
+
+/**
+ * Passes an upstream's body on to the client, with back pressure both ways. A body that breaks off breaks the client's
+ * transfer too; it is never ended as if it were whole.
+ */
+export class Relay implements BodySink {
+  readonly #call: Call
+  readonly #resume: () => void
+  readonly #done = deferred<void>()
+  #idle: NodeJS.Timeout | undefined
+
+  constructor(call: Call, resume: () => void) {
+    this.#call = call
+    this.#resume = resume
+    call.outgoing.once('close', () => {
+      clearTimeout(this.#idle)
+      this.#done.resolve()
+    })
+  }
+
+  /** Settles when the upstream's body has ended or broken off, or the client has left. */
+  get done(): Promise<void> {
+    return this.#done.promise
+  }
+
+  chunk(bytes: Buffer): boolean {
+    const { outgoing, record } = this.#call
+    record.bytesOut += bytes.length
+    if (outgoing.write(bytes)) return true
+    if (outgoing.destroyed) return false
+    this.#idle = setTimeout(() => outgoing.destroy(), CLIENT_IDLE_MS).unref()
+    outgoing.once('drain', () => {
+      clearTimeout(this.#idle)
+      this.#resume()
+    })
+    return false
+  }
+
+  end(): void {
+    endAnswer(this.#call.incoming, this.#call.outgoing)
+    this.#done.resolve()
+  }
+
+  failed(): void {
+    this.#call.outgoing.destroy()
+    this.#done.resolve()
+  }
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import { RegistryError } from '../registry/errors.ts'
+import { CLIENT_IDLE_MS, MANIFEST_BYTES } from '../limits.ts'
+import type { Call } from './call.ts'
+import { ClientGoneError } from './presence.ts'
+import { UploadStalledError } from './upload-body.ts'
+
+/**
+ * Whether a request has a body: not with Content-Length 0, nor with neither Content-Length nor Transfer-Encoding
+ * (RFC 9112 section 6.3), whatever its Content-Type says; crane labels its empty POST as JSON.
+ */
+export function hasBody(incoming: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
+  return encoding !== undefined || (length !== undefined && Number(length) !== 0)
+}
+
+/** The announced length of a body in bytes; undefined for a chunked one. */
+export function announcedLength(incoming: IncomingMessage): number | undefined {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
+  return encoding === undefined && length !== undefined ? Number(length) : undefined
+}
+
+/** Reads a manifest whole, so that it can be sent again. Throws a RegistryError 413 when it is larger than 4 MiB. */
+export async function readManifest({ incoming, record }: Call): Promise<Buffer> {
+  if ((announcedLength(incoming) ?? 0) > MANIFEST_BYTES) throw tooLarge()
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const timer = setTimeout(() => finish(() => reject(new UploadStalledError('client'))), CLIENT_IDLE_MS).unref()
+    const onData = (chunk: Buffer): void => {
+      timer.refresh()
+      bytes += chunk.length
+      record.bytesIn += chunk.length
+      if (bytes > MANIFEST_BYTES) finish(() => reject(tooLarge()))
+      else chunks.push(chunk)
+    }
+    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)))
+    const onClose = (): void => finish(() => reject(new ClientGoneError('the client left during its upload')))
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer)
+      incoming.off('data', onData).off('end', onEnd).off('close', onClose)
+      settle()
+    }
+    incoming.on('data', onData).on('end', onEnd).on('close', onClose)
+  })
+}
+
+function tooLarge(): RegistryError {
+  return new RegistryError(413, 'SIZE_INVALID', `a manifest may have at most ${MANIFEST_BYTES} bytes`)
+}

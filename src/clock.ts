@@ -1,0 +1,16 @@
+/** Time as the core sees it; a test replaces it at the edge. */
+export interface Clock {
+  /** Milliseconds on a clock that never jumps; not the time of day. */
+  now(): number
+  /** Calls back once after `ms`; the returned function cancels. Never keeps the process alive. */
+  after(ms: number, callback: () => void): () => void
+}
+
+/** The process's monotonic clock: a corrected time of day neither ages nor revives a token. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms).unref()
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,102 @@
+import { BlockList, isIP } from 'node:net'
+import { Ajv, type SchemaValidateFunction } from 'ajv'
+import { parseEcrHost } from '../ecr/host.ts'
+import { parseDuration, parseSize } from './units.ts'
+
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/
+const HOST_PORT = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(\d{1,5}))?$/
+
+/** What is wrong with a value, where it is more than "not as expected"; undefined when it is right. */
+const CHECKS = {
+  ecrHost: (value: string) => (parseEcrHost(value) === undefined ? whyNoEcrHost(value) : undefined),
+  hostPort: (value: string) => {
+    if (value.includes('//')) return 'is a URL'
+    const port = HOST_PORT.exec(value)
+    return port !== null && (port[1] === undefined || isPort(port[1])) ? undefined : 'is no host name'
+  },
+  region: (value: string) => (REGION.test(value) ? undefined : 'is no region'),
+  addresses: (value: string) =>
+    value.split(',').every((entry) => isAddressRange(entry.trim())) ? undefined : 'is no list of addresses',
+} satisfies Record<string, (value: string) => string | undefined>
+
+type CheckName = keyof typeof CHECKS
+
+function whyNoEcrHost(value: string): string {
+  if (/^(?:https?:\/\/)?(?:public\.ecr\.aws|ecr-public\.aws\.com)/i.test(value)) {
+    return 'is ECR Public, which needs no credentials to pull and has another kind of token; this proxy serves private ECR only'
+  }
+  if (value.includes('/')) return 'has a scheme or a path; write the host name alone'
+  if (/:\d+$/.test(value)) return 'has a port; write the host name alone'
+  return 'is no host name of a private ECR registry'
+}
+
+function isPort(digits: string): boolean {
+  const port = Number(digits)
+  return port >= 1 && port <= 65_535
+}
+
+function isAddressRange(entry: string): boolean {
+  const [address = '', prefix] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0) return false
+  if (prefix === undefined) return true
+  if (!/^\d{1,3}$/.test(prefix)) return false
+  try {
+    new BlockList().addSubnet(address, Number(prefix), family === 6 ? 'ipv6' : 'ipv4')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `check: NAME` refuses a text by one of CHECKS and says why. */
+const checkText: SchemaValidateFunction = function checkText(name: CheckName, value: string) {
+  return report(checkText, 'check', CHECKS[name](value))
+}
+
+interface UnitRule {
+  unit: 'duration' | 'size'
+  from: string
+  to: string
+}
+
+/** `unit: { … }` reads a number with its unit and puts the number (milliseconds, bytes) in the text's place. */
+const readQuantity: SchemaValidateFunction = function readQuantity(rule: UnitRule, value: unknown, _schema, context) {
+  const parse = rule.unit === 'duration' ? parseDuration : parseSize
+  const number = typeof value === 'string' ? parse(value) : undefined
+  const right = report(readQuantity, 'unit', quantityProblem(number, value, parse(rule.from) ?? 0, parse(rule.to) ?? 0))
+  if (right) Object.assign(context?.parentData ?? {}, { [String(context?.parentDataProperty)]: number })
+  return right
+}
+
+function quantityProblem(number: number | undefined, value: unknown, from: number, to: number): string | undefined {
+  if (number === undefined) return /^\d+(?:\.\d+)?$/.test(String(value)) ? 'has no unit' : 'is not a number with a unit'
+  if (number < from) return 'is too small'
+  return number > to ? 'is too large' : undefined
+}
+
+/** An ajv keyword tells its errors by a property of its own function. */
+function report(keyword: SchemaValidateFunction, name: string, problem: string | undefined): boolean {
+  keyword.errors = problem === undefined ? [] : [{ keyword: name, message: problem, params: {} }]
+  return problem === undefined
+}
+
+/** The ajv that env-schema is to use: every problem at once, our keywords, and the annotations that our messages read. */
+export function createAjv(): Ajv {
+  return new Ajv({
+    allErrors: true,
+    removeAdditional: true,
+    useDefaults: true,
+    coerceTypes: true,
+    verbose: true,
+    addUsedSchema: false,
+    keywords: [
+      { keyword: 'check', type: 'string', errors: true, validate: checkText },
+      { keyword: 'unit', modifying: true, errors: true, validate: readQuantity },
+      'expected',
+      'secret',
+      'from',
+      'to',
+    ],
+  })
+}

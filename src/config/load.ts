@@ -1,0 +1,95 @@
+import type { ErrorObject } from 'ajv'
+import { envSchema } from 'env-schema'
+import { parseEcrHost, type Upstream } from '../ecr/host.ts'
+import { readTlsCredentials, type TlsCredentials } from '../tls/credentials.ts'
+import { createAjv } from './keywords.ts'
+import { ConfigSchema, type Settings } from './schema.ts'
+
+/** The settings and what is read out of them. */
+export interface Config extends Settings {
+  upstream: Upstream
+  /** Undefined with TLS=off. */
+  tls: TlsCredentials | undefined
+}
+
+/** Everything that is wrong with the configuration, a line for each problem; no secret is in it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(
+      `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** Longest part of a wrong value that an error repeats, in characters. */
+const MAX_SHOWN = 80
+
+/** Reads the configuration from an environment. Throws a ConfigError that names every problem at once. */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  // An empty variable is an unset one: `make -e NAME= target` and templates produce them.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const [settings, problems] = validate(set)
+  const tls = loadTls(set, problems)
+  const upstream = parseEcrHost(set['ECR_REGISTRY'] ?? '')
+  if (settings?.STATUS_PORT !== undefined && settings.STATUS_PORT === settings.PORT) {
+    problems.push(`STATUS_PORT: ${settings.STATUS_PORT} is PORT as well; expected a port of its own`)
+  }
+  if (settings === undefined || upstream === undefined || problems.length > 0) throw new ConfigError(problems)
+  return { ...settings, upstream, tls }
+}
+
+function validate(set: Record<string, string | undefined>): [settings: Settings | undefined, problems: string[]] {
+  const ajv = createAjv()
+  try {
+    return [envSchema<Settings>({ schema: ConfigSchema, data: set, env: false, ajv }), []]
+  } catch (error) {
+    if (!(error instanceof Error && 'errors' in error && Array.isArray(error.errors))) throw error
+    return [undefined, describe(error.errors)]
+  }
+}
+
+/** One line for each variable, though ajv has one for each member of a union. */
+function describe(errors: readonly ErrorObject[]): string[] {
+  const lines = new Map<string, string>()
+  for (const error of errors) {
+    const missing: unknown = error.params['missingProperty']
+    const name = typeof missing === 'string' ? missing : error.instancePath.split('/')[1]
+    if (name !== undefined && !lines.has(name)) lines.set(name, `${name}: ${problem(name, error)}`)
+  }
+  return [...lines.values()]
+}
+
+function problem(name: string, error: ErrorObject): string {
+  const schema = annotations(name)
+  const expected = `expected ${schema.expected}`
+  if (error.keyword === 'required') return `is not set; ${expected}`
+  const own = error.keyword === 'check' || error.keyword === 'unit' ? error.message : undefined
+  const value = schema.secret ? 'the value' : JSON.stringify(String(error.data).slice(0, MAX_SHOWN))
+  return `${value} ${own ?? 'is not allowed'}; ${expected}`
+}
+
+function annotations(name: string): { expected: string; secret: boolean } {
+  const schema: object = Object.entries(ConfigSchema.properties).find(([key]) => key === name)?.[1] ?? {}
+  return {
+    expected: 'expected' in schema ? String(schema.expected) : 'another value',
+    secret: 'secret' in schema && schema.secret === true,
+  }
+}
+
+function loadTls(set: Record<string, string | undefined>, problems: string[]): TlsCredentials | undefined {
+  if (set['TLS'] === 'off') return undefined
+  const { TLS_CERTIFICATE: certificate, TLS_PRIVATE_KEY: privateKey } = set
+  if (certificate === undefined || privateKey === undefined) {
+    const missing = 'is not set; expected a path or PEM text, or TLS=off where a load balancer ends TLS'
+    if (certificate === undefined) problems.push(`TLS_CERTIFICATE: ${missing}`)
+    if (privateKey === undefined) problems.push(`TLS_PRIVATE_KEY: ${missing}`)
+    return undefined
+  }
+  const result = readTlsCredentials(certificate, privateKey)
+  if ('problems' in result) problems.push(...result.problems)
+  return 'problems' in result ? undefined : result
+}

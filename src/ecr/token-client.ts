@@ -1,0 +1,53 @@
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
+import { TOKEN_CALL_MS } from '../limits.ts'
+import type { Upstream } from './host.ts'
+import type { IssuedToken } from './token-source.ts'
+
+/** ECR answered, but with nothing that can be used as a token. */
+export class UnusableTokenError extends Error {
+  override readonly name = 'UnusableTokenError'
+}
+
+/**
+ * The ECR API client that an upstream's host form implies: its region, and its FIPS or dual-stack endpoint. Credentials
+ * and endpoint overrides come from the SDK's default chain and variables.
+ */
+export function createEcrClient(upstream: Upstream): ECRClient {
+  return new ECRClient({
+    region: upstream.region,
+    useFipsEndpoint: upstream.fips,
+    useDualstackEndpoint: upstream.dualStack,
+    // TokenSource repeats failed calls; two layers of retries would multiply.
+    maxAttempts: 1,
+    // The SDK's default is no timeout at all.
+    requestHandler: { connectionTimeout: TOKEN_CALL_MS / 2, requestTimeout: TOKEN_CALL_MS },
+  })
+}
+
+/** Calls GetAuthorizationToken once, in bounded time. */
+export async function issueToken(client: ECRClient): Promise<IssuedToken> {
+  const signal = AbortSignal.timeout(TOKEN_CALL_MS)
+  const { authorizationData } = await within(
+    signal,
+    client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal }),
+  )
+  const data = authorizationData?.[0]
+  if (data?.authorizationToken === undefined || data.expiresAt === undefined) {
+    throw new UnusableTokenError('GetAuthorizationToken answered without a token')
+  }
+  // A token is a header value; anything else would fail at each request instead of here.
+  if (!/^[A-Za-z0-9+/=_-]+$/.test(data.authorizationToken)) throw new UnusableTokenError('the token is not base64')
+  // The SDK has learnt from the answer's Date how wrong the local clock is, so that a skewed host still sees the true lifetime.
+  const now = Date.now() + client.config.systemClockOffset
+  return { value: data.authorizationToken, lifetimeMs: data.expiresAt.getTime() - now }
+}
+
+/** The abort signal ends the HTTP call; a credential source that hangs before it does not look at the signal. */
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const timeout = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`the call took longer than ${TOKEN_CALL_MS} ms`)), {
+      once: true,
+    })
+  })
+  return Promise.race([work, timeout])
+}

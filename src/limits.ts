@@ -1,0 +1,72 @@
+// Every bound that is not a setting, with its reason. Times are in milliseconds, sizes in bytes.
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const KIB = 1024
+const MIB = 1024 * KIB
+
+// --- The token ---
+
+/** One GetAuthorizationToken call, credentials included; the SDK itself would wait for ever. */
+export const TOKEN_CALL_MS = 10 * SECOND
+/** A refused token is renewed at most this often: an upstream that refuses everything must not become a call for each request. */
+export const TOKEN_RENEWAL_SPACING_MS = 1 * SECOND
+/** Bounds of the backoff between failed refreshes; both also shrink to a share of a short-lived token's lifetime. */
+export const TOKEN_BACKOFF_MIN_MS = 1 * SECOND
+export const TOKEN_BACKOFF_MAX_MS = 30 * SECOND
+/** A HEAD's 403 may mean an expired token only when the token is older than this, or than half its lifetime. */
+export const DOUBTFUL_TOKEN_AGE_MS = 60 * SECOND
+/** Doubtful 403s lead to one GetAuthorizationToken call in this time, for the whole process. */
+export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
+
+// --- The client's side ---
+
+/** Handshake of a new client; Node's 120 s lets idle sockets pile up. */
+export const CLIENT_HANDSHAKE_MS = 15 * SECOND
+/** Time to send a request's head (Node's default, written out because requestTimeout below is off). */
+export const CLIENT_HEAD_MS = 60 * SECOND
+/** No progress while we wait for the client: a body that does not come, or an answer that is not taken. */
+export const CLIENT_IDLE_MS = 2 * MINUTE
+/** TCP keep-alive finds clients that vanished while ECR assembles a layer in silence. */
+export const CLIENT_TCP_KEEP_ALIVE_MS = 30 * SECOND
+/** After an early answer, the rest of the request body is read and thrown away for so long … */
+export const LINGER_MS = 30 * SECOND
+/** … or until nothing came for so long … */
+export const LINGER_IDLE_MS = 5 * SECOND
+/** … or until so much has come; closing with unread bytes resets the connection, and the client never sees the answer. */
+export const LINGER_BYTES = 256 * MIB
+
+// --- The upstream's side ---
+
+/** TCP and TLS to the upstream. */
+export const UPSTREAM_CONNECT_MS = 10 * SECOND
+/** ECR's own idle timeout is unknown; load balancers of its kind use 60 s, so we close first. undici's 4 s reconnects all day. */
+export const UPSTREAM_KEEP_ALIVE_MS = 30 * SECOND
+/** Silence before the answer to a request without a body; the first pull through a pull-through cache rule is slow. */
+export const UPSTREAM_HEAD_MS = 2 * MINUTE
+/** Silence after a request with a body, or the closing PUT of an upload: ECR assembles and checks big layers in silence. */
+export const UPSTREAM_ASSEMBLY_MS = 10 * MINUTE
+/** No progress within an answer's body, or in taking a request's body. */
+export const UPSTREAM_IDLE_MS = 2 * MINUTE
+/** Connections for short requests. Uploads have their own, unbounded, so that a stalled one holds nobody else up. */
+export const UPSTREAM_SHORT_CONNECTIONS = 256
+/** Response head; a 307 with a presigned URL is about 2 KiB. */
+export const UPSTREAM_MAX_HEADER_SIZE = 64 * KIB
+/** Largest error body that is read; a longer one is replaced. */
+export const ERROR_BODY_BYTES = 64 * KIB
+
+// --- Repeating requests ---
+
+/** ECR's and the OCI spec's bound for a manifest. */
+export const MANIFEST_BYTES = 4 * MIB
+/** A throttled request without a body: so many further tries, within so long, as long as they add at most this share of traffic. */
+export const THROTTLE_RETRIES = 2
+export const THROTTLE_WINDOW_MS = 5 * SECOND
+export const THROTTLE_BACKOFF_MS = 250
+export const RETRY_SHARE = 0.1
+/** A held manifest: so many tries in all, within so long. */
+export const MANIFEST_TRIES = 3
+export const MANIFEST_WINDOW_MS = 10 * SECOND
+export const MANIFEST_BACKOFF_MS = 500
+/** What we tell clients to wait when the upstream does not say. */
+export const RETRY_AFTER_SECONDS = 5

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+import { ConfigError } from './config/load.ts'
+
+const ALL_ADDRESSES = '::'
+
+/** Listens, or throws a ConfigError that names the variable behind the port and what is wrong. */
+export async function listen(
+  app: FastifyInstance,
+  variable: 'PORT' | 'STATUS_PORT',
+  host: string,
+  port: number,
+): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (host === ALL_ADDRESSES && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
+      // A machine without IPv6 has its IPv4 addresses still.
+      await listen(app, variable, '0.0.0.0', port)
+      return
+    }
+    throw code === '' ? error : new ConfigError([listenProblem(code, variable, host, port)])
+  }
+}
+
+function listenProblem(code: string, variable: string, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${variable}: ${port} is in use; expected a free port on ${host}`
+    case 'EACCES':
+      return `${variable}: ${port} may not be listened on by this user; expected a port from 1024, or the right to use lower ones`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST: ${JSON.stringify(host)} is no address of this machine; expected one, such as 0.0.0.0 or ::`
+    default:
+      return `${variable}: cannot listen on port ${port} of ${host} (${code})`
+  }
+}

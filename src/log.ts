@@ -1,0 +1,44 @@
+import type { FastifyServerOptions } from 'fastify'
+
+type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
+
+/** Where log lines go in place of stdout. */
+export interface LogStream {
+  write(line: string): void
+}
+
+/** Causes of causes that a log line shows. */
+const MAX_CAUSES = 4
+
+/** Options of Fastify's logger: JSON lines, or readable ones where a person looks and the formatter is installed. */
+export function loggerOptions(level: string, pretty: boolean, stream: LogStream | undefined): LoggerOptions {
+  return {
+    level,
+    serializers: { err: (error: unknown) => errorForLog(error) },
+    ...(stream === undefined ? {} : { stream }),
+    ...(pretty
+      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' } } }
+      : {}),
+  }
+}
+
+interface LoggedError {
+  [property: string]: unknown
+  type: string
+  message: string
+  stack: string
+  code?: string
+  cause?: LoggedError
+}
+
+/**
+ * The parts of an error that are known to hold no secret. Errors of HTTP clients carry requests, responses and sockets,
+ * and a serializer that writes all properties would write the token one day.
+ */
+export function errorForLog(error: unknown, causes = MAX_CAUSES): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: '' }
+  const logged: LoggedError = { type: error.name, message: error.message, stack: error.stack ?? '' }
+  if ('code' in error && typeof error.code === 'string') logged.code = error.code
+  if (error.cause !== undefined && causes > 0) logged.cause = errorForLog(error.cause, causes - 1)
+  return logged
+}

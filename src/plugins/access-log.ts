@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { RegistryRequest } from '../registry/request.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request asks of the registry, once it has been parsed. */
+    registryRequest: RegistryRequest | undefined
+  }
+}
+
+/** Longest path or user agent that a line repeats, in characters. */
+const MAX_SHOWN = 256
+
+/** One line for each request, when its answer has ended or its client has left. Probes are told at debug level. */
+async function accessLog(app: FastifyInstance): Promise<void> {
+  app.decorateRequest('registryRequest')
+  app.addHook('onResponse', async (request, reply) => {
+    const isProbe = request.url === '/healthz' || request.url === '/readyz'
+    if (isProbe) request.log.debug(accessLine(request, reply), 'request')
+    else request.log.info(accessLine(request, reply), 'request')
+  })
+}
+
+function accessLine(request: FastifyRequest, reply: FastifyReply): object {
+  const { record, outgoing } = request.call
+  return {
+    method: request.method,
+    ...whatWasAsked(request),
+    status: outgoing.headersSent ? outgoing.statusCode : undefined,
+    aborted: outgoing.writableFinished ? undefined : true,
+    bytesIn: record.bytesIn,
+    bytesOut: record.bytesOut,
+    durationMs: Math.round(reply.elapsedTime),
+    upstreamMs: record.upstreamMs === undefined ? undefined : Math.round(record.upstreamMs),
+    client: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, MAX_SHOWN),
+    tokenAgeSeconds: record.tokenAgeMs === undefined ? undefined : Math.round(record.tokenAgeMs / 1000),
+    replayed: record.tries > 1,
+  }
+}
+
+/** The query stays out: an upload's state is in it, and whatever a client may put there. */
+function whatWasAsked(request: FastifyRequest): object {
+  const asked = request.registryRequest
+  if (asked === undefined) return { path: request.url.split('?', 1)[0]?.slice(0, MAX_SHOWN) }
+  return {
+    kind: asked.kind,
+    repository: 'repository' in asked ? asked.repository : undefined,
+    reference: 'reference' in asked ? asked.reference : undefined,
+  }
+}
+
+export default fp(accessLog, { name: 'access-log', dependencies: ['call'] })

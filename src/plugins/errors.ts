@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { answerError, unavailable } from '../client/answer.ts'
+import { ClientGoneError } from '../client/presence.ts'
+import { TokenUnavailableError } from '../ecr/token-source.ts'
+import { RegistryError } from '../registry/errors.ts'
+import { createCall } from './call.ts'
+
+/** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
+async function errors(app: FastifyInstance): Promise<void> {
+  app.setErrorHandler(answerFailure)
+  app.setNotFoundHandler((request, reply) => answerFailure(notFound(request), request, reply))
+}
+
+/** Answers a failure, whatever it is, and logs what the operator has to know of it. */
+export function answerFailure(failure: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (!reply.sent) reply.hijack()
+  if (failure instanceof ClientGoneError) {
+    reply.raw.destroy()
+    return
+  }
+  const error = toRegistryError(failure)
+  if (error.status === 500) request.log.error({ err: failure }, 'request failed inside the proxy')
+  else if (error.status > 500) request.log.warn({ err: error }, 'request failed at the upstream')
+  // A URL that the router refuses fails before any hook has run.
+  answerError(request.call ?? createCall(request, reply), error)
+}
+
+function toRegistryError(failure: unknown): RegistryError {
+  if (failure instanceof RegistryError) return failure
+  if (failure instanceof TokenUnavailableError)
+    return unavailable('the proxy has no valid ECR token at the moment', failure)
+  const status = failure instanceof Error && 'statusCode' in failure ? failure.statusCode : undefined
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new RegistryError(status, status === 400 ? 'NAME_INVALID' : 'UNSUPPORTED', 'the request is not valid')
+  }
+  return new RegistryError(500, 'UNKNOWN', 'the proxy failed; its log has the reason under this X-Request-Id', {
+    cause: failure,
+  })
+}
+
+function notFound({ method, url }: FastifyRequest): RegistryError {
+  return url === '/v2' || url.startsWith('/v2/') || url.startsWith('/v2?')
+    ? new RegistryError(405, 'UNSUPPORTED', `${method} is no method of the registry API`)
+    : new RegistryError(404, 'NAME_INVALID', 'nothing is here; the registry API is under /v2/')
+}
+
+export default fp(errors, { name: 'errors', dependencies: ['call'] })

@@ -1,0 +1,55 @@
+import httpProxy from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Upstream } from '../ecr/host.ts'
+import { answer } from '../client/answer.ts'
+import { parseRegistryRequest } from '../registry/parse.ts'
+import { answerFailure } from './errors.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/**
+ * The /v2 scope. @fastify/http-proxy claims the routes and streams the bodies; the request line is parsed here, and the
+ * exchange with the upstream is the forwarder's, because reply-from can neither cancel a request that has no body nor
+ * tell an early refusal to a client that is still sending.
+ */
+async function registryProxy(app: FastifyInstance, { upstream }: { upstream: Upstream }): Promise<void> {
+  const origin = `https://${upstream.host}`
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => {
+      request.registryRequest = parseRegistryRequest(request.method, request.raw.url ?? '')
+      // Fastify would answer 415 to a Content-Type that it cannot read, and parse text/plain into a string of at most
+      // 1 MiB. Bodies pass unread here, and the header goes upstream from rawHeaders, as it came.
+      delete request.raw.headers['content-type']
+    })
+    await scope.register(httpProxy, {
+      prefix: '/v2',
+      upstream: '',
+      httpMethods: METHODS,
+      // http-proxy's own reading of the URL never sees the client's path; what goes upstream is rebuilt from the parsed request.
+      preRewrite: () => '/v2/',
+      replyOptions: { getUpstream: () => origin },
+      handler: async (request, reply) => {
+        reply.hijack()
+        try {
+          await serve(app, request)
+        } catch (error) {
+          answerFailure(error, request, reply)
+        }
+      },
+    })
+  })
+}
+
+async function serve(app: FastifyInstance, request: FastifyRequest): Promise<void> {
+  const { registryRequest, call } = request
+  if (registryRequest === undefined) throw new Error('a request reached the proxy unparsed')
+  if (registryRequest.kind === 'ping') {
+    // It says that this proxy speaks the API; whether ECR answers is /readyz's to say.
+    answer(call, 200, ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0'], '{}')
+    return
+  }
+  await app.forwarder.forward(registryRequest, call, request.log)
+}
+
+export default fp(registryProxy, { name: 'registry-proxy', dependencies: ['errors', 'upstream'] })

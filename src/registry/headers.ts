@@ -1,0 +1,91 @@
+/** Headers as Node and undici carry them: name, value, name, value, …, in the order and case of the wire. */
+export type RawHeaders = readonly string[]
+
+// RFC 9110 section 7.6.1, and RFC 7230's list for senders that still follow it.
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-authentication-info',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+// A message keeps these even when `Connection` lists them: its framing and addressing are no hop's to remove.
+const NOT_REMOVABLE = new Set(['content-length', 'host'])
+
+// What a client sends for the proxy, not for ECR. Node has already answered `Expect`, and undici refuses to send it.
+const FOR_THE_PROXY = new Set([
+  'authorization',
+  'cookie',
+  'content-length',
+  'expect',
+  'forwarded',
+  'host',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+])
+
+/** The client's headers that go upstream. Content-Length and Host are the sender's to write, from what it really sends. */
+export function requestHeaders(client: RawHeaders): string[] {
+  return without(client, FOR_THE_PROXY)
+}
+
+// Ours alone: a challenge to the proxy's token, and a request id that names another request.
+const FROM_THE_UPSTREAM_TO_US = new Set(['www-authenticate', 'x-request-id'])
+
+/** The upstream's headers that go to the client. */
+export function responseHeaders(upstream: RawHeaders): string[] {
+  return without(upstream, FROM_THE_UPSTREAM_TO_US)
+}
+
+/** The first value of a header, or undefined. `name` is lower case. */
+export function headerValue(headers: RawHeaders, name: string): string | undefined {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() === name) return headers[i + 1]
+  }
+  return undefined
+}
+
+/** The headers with those of the given lower-case names taken out. */
+export function withoutHeaders(headers: RawHeaders, names: ReadonlySet<string>): string[] {
+  const kept: string[] = []
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (!names.has(name.toLowerCase())) kept.push(name, headers[i + 1] ?? '')
+  }
+  return kept
+}
+
+// CVE-2026-33805: names listed in a client's Connection are taken out before anything of ours is added, never after.
+function without(headers: RawHeaders, removed: ReadonlySet<string>): string[] {
+  const listed = listedInConnection(headers)
+  const kept: string[] = []
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const lower = name.toLowerCase()
+    if (HOP_BY_HOP.has(lower) || removed.has(lower) || listed?.has(lower)) continue
+    kept.push(name, headers[i + 1] ?? '')
+  }
+  return kept
+}
+
+function listedInConnection(headers: RawHeaders): Set<string> | undefined {
+  let listed: Set<string> | undefined
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() !== 'connection') continue
+    for (const option of (headers[i + 1] ?? '').split(',')) {
+      const name = option.trim().toLowerCase()
+      if (!NOT_REMOVABLE.has(name)) (listed ??= new Set()).add(name)
+    }
+  }
+  return listed
+}

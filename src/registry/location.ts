@@ -1,0 +1,42 @@
+/** Tells whether a host name (no port) is one that the upstream answers to. */
+export type IsUpstream = (host: string) => boolean
+
+/** A reference that names the upstream but leads outside its registry API, so no client could follow it through here. */
+export class UnusableReferenceError extends Error {
+  override readonly name = 'UnusableReferenceError'
+}
+
+// `\` ends the authority too, because URL parsers of browsers and of Node read it as `/`.
+const ABSOLUTE = /^(?:https?:)?\/\/([^/?#\\]*)(.*)$/is
+
+/**
+ * A Location or Link target that names the upstream, cut to its path-absolute rest, which is right behind any load
+ * balancer, port or scheme. It is cut as bytes: parsing and printing a URL would change an opaque upload state.
+ * Anything that does not name the upstream is returned as it is. Throws UnusableReferenceError when the rest is not
+ * under `/v2/`: `https://UPSTREAM//evil.example/x` must not become `//evil.example/x`.
+ */
+export function rewriteReference(reference: string, isUpstream: IsUpstream): string {
+  const match = ABSOLUTE.exec(reference)
+  if (match === null) return reference
+  const [, authority = '', rest = ''] = match
+  if (!isUpstream(hostOf(authority))) return reference
+  if (!rest.startsWith('/v2/')) throw new UnusableReferenceError('a reference to the upstream leads outside /v2/')
+  return rest
+}
+
+/** As rewriteReference, for an upload's Location, which must stay under `/v2/` here: the client sends the layer there. */
+export function rewriteUploadLocation(location: string, isUpstream: IsUpstream): string {
+  const rewritten = rewriteReference(location, isUpstream)
+  if (!rewritten.startsWith('/v2/')) throw new UnusableReferenceError('an upload Location leads outside /v2/')
+  return rewritten
+}
+
+/** A Link header (RFC 8288) with every target rewritten; parameters and spacing stay byte for byte. */
+export function rewriteLink(link: string, isUpstream: IsUpstream): string {
+  return link.replace(/<([^>]*)>/g, (_, target: string) => `<${rewriteReference(target, isUpstream)}>`)
+}
+
+function hostOf(authority: string): string {
+  const host = authority.slice(authority.lastIndexOf('@') + 1)
+  return host.replace(/:\d*$/, '').toLowerCase()
+}

@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify'
+
+/** Why the service is not ready, or undefined when it is. */
+export type NotReadyReason = () => string | undefined
+
+/** /healthz: the process serves. /readyz: it has a valid token and is not on its way out. Neither calls ECR. */
+export async function healthRoutes(app: FastifyInstance, { notReady }: { notReady: NotReadyReason }): Promise<void> {
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const reason = notReady()
+    if (reason === undefined) return { status: 'ready' }
+    return reply.code(503).send({ status: 'not ready', reason })
+  })
+}

@@ -1,0 +1,44 @@
+import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
+import { buildApp, buildStatusApp, type Dependencies } from './app.ts'
+import { type Config, ConfigError, loadConfig } from './config/load.ts'
+import { listen } from './listen.ts'
+import { shutDown } from './shutdown.ts'
+
+/** Runs the proxy until a signal ends it. What is wrong with its environment is told in plain lines, with exit code 1. */
+export async function serve(environment: NodeJS.ProcessEnv, dependencies: Dependencies = {}): Promise<void> {
+  try {
+    const config = loadConfig(environment)
+    const app = await buildApp(config, { prettyLog: canPrettyPrint(), ...dependencies })
+    if (config.STATUS_PORT !== undefined) {
+      await listen(await buildStatusApp(app), 'STATUS_PORT', config.HOST, config.STATUS_PORT)
+    }
+    await listen(app, 'PORT', config.HOST, config.PORT)
+    endOnSignal(app, config)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`ecr-reverse-proxy: ${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+/** SIGTERM and SIGINT shut down in order, a second one at once. Exit code 0 says that no request was cut. */
+function endOnSignal(app: FastifyInstance, config: Config): void {
+  // No time limit of its own: shutDown has two.
+  closeWithGrace({ delay: false, logger: false }, async ({ err }) => {
+    if (err !== undefined) app.log.fatal({ err }, 'unexpected failure; shutting down')
+    const cut = await shutDown(app, { delayMs: config.SHUTDOWN_DELAY, timeoutMs: config.SHUTDOWN_TIMEOUT })
+    if (cut > 0) throw new Error('requests were cut')
+  })
+}
+
+function canPrettyPrint(): boolean {
+  if (!process.stdout.isTTY) return false
+  try {
+    import.meta.resolve('pino-pretty')
+    return true
+  } catch {
+    // It is a development dependency.
+    return false
+  }
+}

@@ -1,0 +1,51 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Socket } from 'node:net'
+import type { Config } from './config/load.ts'
+import { CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
+import { errorBody } from './registry/errors.ts'
+
+/** The client-facing server, with every default of Node's that is wrong for a registry proxy written out. */
+export function createServer(config: Config, handler: http.RequestListener): http.Server {
+  const { tls } = config
+  const options: http.ServerOptions = {
+    maxHeaderSize: config.MAX_HEADER_SIZE,
+    // Longer than a load balancer's idle timeout, or it sends a request into a closing connection and answers 502.
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT,
+    headersTimeout: CLIENT_HEAD_MS,
+    // No total limit: a 50 GiB layer takes what it takes. Progress is watched instead, by UploadBody and Relay.
+    requestTimeout: 0,
+    // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
+    connectionsCheckingInterval: CLIENT_HEAD_MS / 4,
+    keepAlive: true,
+    keepAliveInitialDelay: CLIENT_TCP_KEEP_ALIVE_MS,
+    noDelay: true,
+  }
+  const server =
+    tls === undefined
+      ? http.createServer(options, handler)
+      : https.createServer(
+          { ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: CLIENT_HANDSHAKE_MS },
+          handler,
+        )
+  server.timeout = 0
+  return server
+}
+
+const MALFORMED = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+])
+
+/** Answers what never became a request: a head that is malformed, too large or too slow. */
+export function answerMalformed(error: { code: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const body = errorBody('UNSUPPORTED', 'the request is malformed, or its head is too large or came too slowly')
+  const status = MALFORMED.get(error.code) ?? '400 Bad Request'
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

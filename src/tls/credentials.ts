@@ -1,0 +1,62 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+/** A certificate chain and its private key, as PEM text. */
+export interface TlsCredentials {
+  cert: string
+  key: string
+}
+
+const PEM_MARK = '-----BEGIN '
+
+/**
+ * Reads TLS_CERTIFICATE and TLS_PRIVATE_KEY, each a path or the PEM text itself (as ECS and Kubernetes secrets give it),
+ * and checks that they belong together. Problems name the variable and never repeat the value of a PEM text.
+ */
+export function readTlsCredentials(certificate: string, privateKey: string): TlsCredentials | { problems: string[] } {
+  const problems: string[] = []
+  const cert = readPem('TLS_CERTIFICATE', certificate, problems)
+  const key = readPem('TLS_PRIVATE_KEY', privateKey, problems)
+  if (cert === undefined || key === undefined) return { problems }
+  const leaf = attempt(() => new X509Certificate(cert))
+  if (leaf === undefined)
+    problems.push('TLS_CERTIFICATE: is no certificate; expected PEM text that starts with -----BEGIN CERTIFICATE-----')
+  const secret = attempt(() => createPrivateKey(key))
+  if (secret === undefined) {
+    problems.push(
+      'TLS_PRIVATE_KEY: is no usable private key; expected an unencrypted PEM key, such as one that starts with -----BEGIN PRIVATE KEY-----',
+    )
+  }
+  if (leaf !== undefined && secret !== undefined && !leaf.checkPrivateKey(secret)) {
+    problems.push(
+      'TLS_PRIVATE_KEY: does not belong to TLS_CERTIFICATE; expected the key that the certificate was made for',
+    )
+  }
+  return problems.length > 0 ? { problems } : { cert, key }
+}
+
+function readPem(name: string, value: string, problems: string[]): string | undefined {
+  // Some secret stores turn the line breaks of a PEM text into the two characters \n.
+  if (value.includes(PEM_MARK)) return value.replaceAll('\\n', '\n')
+  try {
+    return readFileSync(value, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    problems.push(`${name}: ${shown(value)} cannot be read (${code}); expected the path of a PEM file, or PEM text`)
+    return undefined
+  }
+}
+
+/** A key given as bare base64 is taken for a path, and must not stand in a log as one. */
+function shown(value: string): string {
+  const likeAPath = value.length <= 200 && (/^[./~]/.test(value) || /\.[A-Za-z]{2,5}$/.test(value))
+  return likeAPath ? JSON.stringify(value) : 'the file'
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}

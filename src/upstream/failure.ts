@@ -1,0 +1,37 @@
+import { errors } from 'undici'
+import { UploadStalledError } from '../client/upload-body.ts'
+import { RegistryError } from '../registry/errors.ts'
+
+/** Whether the connection ended before a response head came: what a closing keep-alive connection looks like, too. */
+export function isClosedWithoutAnswer(error: unknown): boolean {
+  if (error instanceof errors.SocketError) return true
+  return code(error) === 'ECONNRESET' || code(error) === 'EPIPE'
+}
+
+/** What a client is told of a failed exchange. Addresses and causes stay in the log. */
+export function upstreamFailure(error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error
+  if (error instanceof UploadStalledError) return stalled(error)
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
+    return new RegistryError(504, 'UNAVAILABLE', 'the upstream registry did not answer in time', { cause: error })
+  }
+  if (error instanceof errors.ConnectTimeoutError || code(error) === 'ETIMEDOUT') {
+    return new RegistryError(504, 'UNAVAILABLE', 'the upstream registry could not be reached in time', { cause: error })
+  }
+  if (isClosedWithoutAnswer(error)) {
+    return new RegistryError(502, 'UNAVAILABLE', 'the upstream registry closed the connection without an answer', {
+      cause: error,
+    })
+  }
+  return new RegistryError(502, 'UNAVAILABLE', 'the upstream registry could not be reached', { cause: error })
+}
+
+function stalled(error: UploadStalledError): RegistryError {
+  return error.side === 'client'
+    ? new RegistryError(408, 'BLOB_UPLOAD_INVALID', 'the request body stopped coming', { cause: error })
+    : new RegistryError(504, 'UNAVAILABLE', 'the upstream registry stopped taking the request body', { cause: error })
+}
+
+function code(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
