@@ -91,15 +91,14 @@ clientSuite('docker', DOCKER_PROGRAMS, () => {
     await assert.rejects(puller().docker(['pull', `${registry}/empty:none`]), said(/manifest unknown|not found/i))
   })
 
-  test('a login with any password succeeds, and the password goes nowhere', async () => {
+  // Docker sends what it was told at login only when it is challenged, which the proxy never does.
+  test('a login with any password succeeds, and so does a push after it', async () => {
     const { registry, simulator } = environment()
     const image = await build('login', [MIB])
     await pusher().docker(['login', '--username', 'someone', '--password', 'open sesame', registry])
     await pusher().docker(['push', image])
     await pusher().docker(['logout', registry])
-    const basic = `Basic ${Buffer.from('someone:open sesame').toString('base64')}`
-    assert.ok(countRequests(simulator, 'PUT', /\/manifests\//) > 0)
-    assert.ok(!simulator.requests.some(({ rawHeaders }) => rawHeaders.includes(basic)))
+    assert.equal(countRequests(simulator, 'PUT', /\/manifests\//), 1)
   })
 })
 

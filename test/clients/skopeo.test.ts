@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { type ImageDescriptor, OciLayout } from './oci-layout.ts'
 import { MIB } from './random-tar.ts'
 import { clientSuite, shared, sharedEnvironment } from './suite.ts'
-import { assertFromLayerHost, forgetRequests } from './traffic.ts'
+import { assertFromLayerHost, countRequests, forgetRequests } from './traffic.ts'
 
 clientSuite('skopeo', ['skopeo'], () => {
   const environment = sharedEnvironment()
@@ -120,6 +120,7 @@ clientSuite('skopeo', ['skopeo'], () => {
     const repository = remote.replace(/:[^:/]+$/, '')
     const told: unknown = JSON.parse(await skopeo('list-tags', `--cert-dir=${environment().certificates}`, repository))
     assert.ok(typeof told === 'object' && told !== null && 'Tags' in told && Array.isArray(told.Tags))
+    assert.equal(countRequests(environment().simulator, 'GET', /\/pages\/tags\/list/), 3)
     assert.equal(told.Tags.length, expected.length)
     assert.deepEqual(new Set(told.Tags), new Set(expected))
   })
