@@ -10,8 +10,8 @@ import { assertFromLayerHost, countRequests, forgetRequests } from './traffic.ts
 
 clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
   const environment = sharedEnvironment()
-  const pusher = shared(() => startContainerd(environment()))
-  const puller = shared(() => startContainerd(environment()))
+  const pusher = shared(async () => (await startContainerd(environment())).ctr)
+  const puller = shared(async () => (await startContainerd(environment())).ctr)
   const hosts = shared(async () => `--hosts-dir=${await hostsDirectory(environment(), [MIRRORED])}`)
 
   async function layout(): Promise<OciLayout> {

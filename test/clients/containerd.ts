@@ -6,8 +6,13 @@ import type { Environment } from './environment.ts'
 /** Runs ctr on one containerd; returns what it prints. */
 export type Ctr = (...args: string[]) => Promise<string>
 
+export interface Containerd {
+  readonly ctr: Ctr
+  readonly socket: string
+}
+
 /** A containerd of the test's own, with an empty store. */
-export async function startContainerd(environment: Environment): Promise<Ctr> {
+export async function startContainerd(environment: Environment): Promise<Containerd> {
   const directory = await mkdtemp(join(environment.directory, 'containerd-'))
   const at = (name: string): string => join(directory, name)
   // CRI wants a network and cgroups that an image store has no use for.
@@ -27,7 +32,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
     return stdout.trim()
   }
   await containerd.waitUntil(() => ctr('version'))
-  return ctr
+  return { ctr, socket: at('socket') }
 }
 
 /** A --hosts-dir that names the CA, and lets the proxy stand in for the registries of `mirrored`. */

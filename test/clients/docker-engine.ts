@@ -1,10 +1,11 @@
 import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Background } from './background.ts'
+import { startContainerd } from './containerd.ts'
 import type { Environment } from './environment.ts'
 import type { Outcome, RunOptions } from './program.ts'
 
-export const DOCKER_PROGRAMS = ['docker', 'dockerd', 'containerd', 'runc'] as const
+export const DOCKER_PROGRAMS = ['docker', 'dockerd', 'containerd', 'ctr', 'runc'] as const
 
 /** A Docker Engine of the test's own, with an empty store. */
 export interface DockerEngine {
@@ -25,11 +26,11 @@ export async function startDockerEngine(environment: Environment): Promise<Docke
   const listen = ['--host', socket, '--pidfile', at('pid')]
   // No container is ever run: the machine's network and firewall stay as they are.
   const network = ['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false', '--bridge=none']
-  // Where the machine has a containerd, dockerd uses it: keep out of the namespace of the machine's own Docker.
-  const namespaces = ['--containerd-namespace', 'clients', '--containerd-plugins-namespace', 'clients-plugins']
+  // Without this dockerd takes the machine's containerd where there is one, and leaves its namespace behind in it.
+  const containerd = ['--containerd', (await startContainerd(environment)).socket]
   // dockerd 20.10 writes its key there, wherever its data is.
   undo.leaveAsFound('/etc/docker/key.json')
-  const engine = new Background('dockerd', [...files, ...listen, ...network, ...namespaces], { env, log: at('log') })
+  const engine = new Background('dockerd', [...files, ...listen, ...network, ...containerd], { env, log: at('log') })
   undo.add(() => engine.stop())
   const docker: DockerEngine['docker'] = (args, options) => environment.run('docker', args, { env, ...options })
   await engine.waitUntil(() => docker(['version']))
