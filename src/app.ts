@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type http from 'node:http'
 import type { ECRClient } from '@aws-sdk/client-ecr'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { buildConnector } from 'undici'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/load.ts'
@@ -37,7 +37,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     serverFactory: (handler) => createServer(config, handler),
     logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
     // One access line of our own; Fastify's two have no idea of a registry.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     // Forwarded headers are believed from nobody, or from listed addresses; never by hop count (CVE-2026-16732).
     trustProxy: config.TRUST_PROXY?.split(',').map((entry) => entry.trim()) ?? false,

@@ -1,13 +1,23 @@
 import type http from 'node:http'
+import type { Socket } from 'node:net'
 
-/** Knows whether the service is on its way out, and what is still in flight. */
+/** Knows whether the service is on its way out, what is in flight, and which connections nothing has come over yet. */
 export class Drain {
-  #server: http.Server
+  readonly #server: http.Server
+  // By peer, because a TLS socket does not tell the TCP socket below it.
+  readonly #unused = new Map<string, Socket>()
   #draining = false
   #inFlight = 0
 
   constructor(server: http.Server) {
     this.#server = server
+    server.on('connection', (socket: Socket) => {
+      const peer = peerOf(socket)
+      this.#unused.set(peer, socket)
+      socket.once('close', () => {
+        if (this.#unused.get(peer) === socket) this.#unused.delete(peer)
+      })
+    })
   }
 
   get draining(): boolean {
@@ -24,14 +34,31 @@ export class Drain {
     this.#draining = true
   }
 
-  requestStarted(): void {
+  requestStarted(socket: Socket): void {
+    this.#unused.delete(peerOf(socket))
     this.#inFlight += 1
   }
 
   requestEnded(): void {
     this.#inFlight -= 1
-    // An answer whose head was sent before draining began could not say `Connection: close`; without this sweep its
-    // connection turns idle and holds the shutdown up for the whole keep-alive time.
-    if (this.#draining && !this.#server.listening) setImmediate(() => this.#server.closeIdleConnections())
   }
+
+  /**
+   * Closes the connections that carry no request. Node's closeIdleConnections leaves out those that never carried one
+   * (a load balancer's, or one whose TLS handshake never came), and each would hold the shutdown up.
+   */
+  closeIdle(): void {
+    this.#server.closeIdleConnections()
+    for (const socket of this.#unused.values()) socket.destroy()
+  }
+
+  /** Closes every connection, whatever it carries. */
+  closeAll(): void {
+    this.closeIdle()
+    this.#server.closeAllConnections()
+  }
+}
+
+function peerOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`
 }

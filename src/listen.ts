@@ -11,7 +11,8 @@ export async function listen(
   port: number,
 ): Promise<void> {
   try {
-    await app.listen({ host, port })
+    // Fastify would say http:// whatever the server speaks.
+    await app.listen({ host, port, listenTextResolver: () => `listening on ${host} port ${port}` })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (host === ALL_ADDRESSES && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {

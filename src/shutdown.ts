@@ -8,6 +8,9 @@ export interface ShutdownTimes {
   timeoutMs: number
 }
 
+/** How often connections that turned idle are closed on the way out. */
+const SWEEP_MS = 100
+
 /**
  * Takes the service out: first it says that it is leaving and goes on serving, so that load balancers stop sending; then
  * it stops listening and lets what is in flight finish. Returns how many requests had to be cut.
@@ -17,10 +20,14 @@ export async function shutDown(app: FastifyInstance, { delayMs, timeoutMs }: Shu
   app.log.info({ inFlight: app.drain.inFlight, delayMs, timeoutMs }, 'shutting down')
   await sleep(delayMs)
   const closed = app.close()
+  // An answer whose head was sent before could not say `Connection: close`; when it ends, its connection turns idle and
+  // would hold the shutdown up for the whole keep-alive time.
+  const sweep = setInterval(() => app.drain.closeIdle(), SWEEP_MS)
   const inTime = await Promise.race([closed.then(() => true), sleep(timeoutMs, false, { ref: false })])
-  if (inTime) return 0
-  const cut = app.drain.inFlight
-  app.server.closeAllConnections()
+  const cut = inTime ? 0 : app.drain.inFlight
+  app.drain.closeAll()
   await closed
+  clearInterval(sweep)
+  app.log.info({ cut }, 'shut down')
   return cut
 }

@@ -18,8 +18,11 @@ export class ConfigError extends Error {
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
+    const [only] = problems
     super(
-      `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`,
+      problems.length === 1
+        ? `${only}`
+        : `the configuration has ${problems.length} problems:\n  ${problems.join('\n  ')}`,
     )
     this.problems = problems
   }

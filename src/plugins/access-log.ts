@@ -6,15 +6,25 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the request asks of the registry, once it has been parsed. */
     registryRequest: RegistryRequest | undefined
+    /** Who asked: the peer, or whom a trusted proxy names. */
+    clientAddress: string
   }
 }
 
 /** Longest path or user agent that a line repeats, in characters. */
 const MAX_SHOWN = 256
 
+/** How a dual-stack listener sees an IPv4 client. */
+const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
+
 /** One line for each request, when its answer has ended or its client has left. Probes are told at debug level. */
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
+  app.decorateRequest('clientAddress', '')
+  app.addHook('onRequest', async (request) => {
+    // Read now: a socket that has closed by the end of its answer has forgotten its peer.
+    request.clientAddress = request.ip.replace(MAPPED_IPV4, '')
+  })
   app.addHook('onResponse', async (request, reply) => {
     const isProbe = request.url === '/healthz' || request.url === '/readyz'
     if (isProbe) request.log.debug(accessLine(request, reply), 'request')
@@ -33,7 +43,7 @@ function accessLine(request: FastifyRequest, reply: FastifyReply): object {
     bytesOut: record.bytesOut,
     durationMs: Math.round(reply.elapsedTime),
     upstreamMs: record.upstreamMs === undefined ? undefined : Math.round(record.upstreamMs),
-    client: request.ip,
+    client: request.clientAddress,
     userAgent: request.headers['user-agent']?.slice(0, MAX_SHOWN),
     tokenAgeSeconds: record.tokenAgeMs === undefined ? undefined : Math.round(record.tokenAgeMs / 1000),
     replayed: record.tries > 1,

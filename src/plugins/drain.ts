@@ -12,8 +12,8 @@ declare module 'fastify' {
 async function drain(app: FastifyInstance): Promise<void> {
   const state = new Drain(app.server)
   app.decorate('drain', state)
-  app.addHook('onRequest', async () => {
-    state.requestStarted()
+  app.addHook('onRequest', async (request) => {
+    state.requestStarted(request.raw.socket)
   })
   app.addHook('onResponse', async () => {
     state.requestEnded()

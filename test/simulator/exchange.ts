@@ -26,7 +26,7 @@ export interface Answer {
 
 export interface Cut {
   readonly afterBytes: number
-  readonly by: 'fin' | 'rst' | 'stall'
+  readonly by: 'fin' | 'stall'
 }
 
 export type Outcome = Answer | { readonly hangUp: 'fin' | 'rst' } | { readonly silence: true }

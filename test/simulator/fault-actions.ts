@@ -34,7 +34,7 @@ export async function withFault(
       await drain(exchange.body, action.requestBytes)
       return { hangUp: action.rst === true ? 'rst' : 'fin' }
     case 'reset-body':
-      return cutShort(await handler(exchange), { afterBytes: action.bytes, by: action.rst === true ? 'rst' : 'fin' })
+      return cutShort(await handler(exchange), { afterBytes: action.bytes, by: 'fin' })
     case 'stall-body':
       return cutShort(await handler(exchange), { afterBytes: action.bytes, by: 'stall' })
     case 'headers':

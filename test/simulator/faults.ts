@@ -31,7 +31,7 @@ export type FaultAction =
   | { kind: 'stall-reading' }
   | { kind: 'reset-before'; rst?: boolean }
   | { kind: 'reset-after-bytes'; requestBytes: number; rst?: boolean }
-  | { kind: 'reset-body'; bytes: number; rst?: boolean }
+  | { kind: 'reset-body'; bytes: number }
   | { kind: 'stall-body'; bytes: number }
   | { kind: 'headers'; set: Record<string, string> }
   | { kind: 'aws-error'; status: number; type: string; message: string }

@@ -93,10 +93,12 @@ export class Listener {
     const peer = this.#peers.get(socket)
     const record = recorder.begin({ listener: name, method, url, rawHeaders, connection: peer?.id ?? 0 })
     let hungUp = false
-    response.once('close', () => {
-      record.finished = true
-      record.aborted = !hungUp && !response.writableFinished
-      recorder.changed()
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        record.aborted = !hungUp && !response.writableFinished
+        recorder.changed()
+        resolve()
+      })
     })
     response.on('error', () => undefined)
     const hangUp = (by: 'fin' | 'rst'): void => {
@@ -110,13 +112,18 @@ export class Listener {
       if ('silence' in outcome) return
       if ('hangUp' in outcome) return hangUp(outcome.hangUp)
       record.status = outcome.status
-      this.#server.keepAliveTimeout = behaviour.keepAliveTimeoutMs
-      await sendAnswer(request, response, withConnectionHeader(outcome, behaviour), hangUp)
+      // Over Node's own keepAliveTimeout, to which it adds a second.
+      response.once('finish', () => socket.setTimeout(behaviour.keepAliveTimeoutMs))
+      await sendAnswer(request, response, withConnectionHeader(outcome, behaviour), () => hangUp('fin'))
     } catch (error) {
       // A client that went away is no fault of ours, and there is nobody left to be told.
-      if (request.destroyed || socket.destroyed) return
+      if (socket.destroyed) return
       console.error('simulator: %s %s failed:', method, url, error)
       response.destroy()
+    } finally {
+      await closed
+      record.finished = true
+      recorder.changed()
     }
   }
 }

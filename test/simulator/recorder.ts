@@ -11,7 +11,7 @@ export interface RecordedRequest {
   bodyBytes: number
   /** Of the answer; undefined until it is sent. */
   status: number | undefined
-  /** The exchange is over, one way or another. */
+  /** The exchange is over, one way or another, and nothing of it is still being written to disk. */
   finished: boolean
   /** The other side went away before its answer was complete. */
   aborted: boolean

@@ -9,7 +9,7 @@ export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
-  hangUp: (by: 'fin' | 'rst') => void,
+  hangUp: () => void,
 ): Promise<void> {
   const { body = '', cut } = answer
   const length = typeof body === 'function' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
@@ -39,12 +39,7 @@ function streamOf(body: string | Buffer | (() => Readable)): Readable {
   return typeof body === 'function' ? body() : Readable.from([Buffer.from(body)], { objectMode: false })
 }
 
-async function sendCut(
-  response: ServerResponse,
-  body: Readable,
-  cut: Cut,
-  hangUp: (by: 'fin' | 'rst') => void,
-): Promise<void> {
+async function sendCut(response: ServerResponse, body: Readable, cut: Cut, hangUp: () => void): Promise<void> {
   await pipeline(firstBytes(body, cut.afterBytes), async (source: AsyncIterable<Buffer>) => {
     response.flushHeaders()
     for await (const chunk of source) {
@@ -53,7 +48,7 @@ async function sendCut(
       })
     }
   })
-  if (cut.by !== 'stall') hangUp(cut.by)
+  if (cut.by === 'fin') hangUp()
 }
 
 async function* firstBytes(body: Readable, count: number): AsyncGenerator<Buffer> {

@@ -65,7 +65,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   const close = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()))
-    if (options.directory === undefined) await rm(directory, { recursive: true, force: true })
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true, maxRetries: 3 })
   }
 
   try {

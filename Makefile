@@ -1,0 +1,55 @@
+# Every variable may be given as `make -e NAME=value target` or `make target NAME=value`; those that the proxy reads reach it.
+NODE ?= node
+PORT ?= 5000
+REGISTRY ?= localhost:$(PORT)
+TLS_CERTIFICATE ?= certs/registry.crt
+TLS_PRIVATE_KEY ?= certs/registry.key
+DOCKER_CERTS_DIR ?= /etc/docker/certs.d
+# The proxy's own variables reach it from here; what is not set stays unset.
+export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
+
+BIN := node_modules/.bin
+TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' | sort)
+
+.DEFAULT_GOAL := help
+.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+playtest: build certs ## try it: against ECR_REGISTRY, or without one against a simulated ECR
+	@exec $(NODE) dist/test/playtest/main.js
+
+test: check ## all tests that need nothing but Node
+	$(NODE) --test $(TESTS)
+
+run: build ## run the proxy with the variables given
+	@exec $(NODE) dist/src/main.js
+
+build: node_modules/.package-lock.json ## compile to dist/
+	@rm -rf dist
+	$(BIN)/tsc
+
+check: build ## types, lint, format
+	$(BIN)/oxlint --type-aware --deny-warnings
+	$(BIN)/biome check .
+
+certs: ## make a self-signed certificate for REGISTRY in certs/
+	@certs/generate.sh '$(REGISTRY)' '$(TLS_CERTIFICATE)' '$(TLS_PRIVATE_KEY)'
+
+genSelfsigned: certs ## the same, by its name of old
+
+# Docker looks under HOST:PORT, and under HOST alone when the port is 443.
+trust: certs ## let the Docker on this machine trust the certificate (may need root)
+	@directory='$(DOCKER_CERTS_DIR)/$(patsubst %:443,%,$(REGISTRY))' && mkdir -p "$$directory" && \
+	  cp '$(TLS_CERTIFICATE)' "$$directory/ca.crt" && echo "copied the certificate to $$directory/ca.crt"
+
+clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
+	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
+
+clean: ## remove what was built, installed and made
+	rm -rf dist coverage node_modules certs/registry.crt certs/registry.key
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --include=dev
+	@touch $@

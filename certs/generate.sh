@@ -1,0 +1,29 @@
+#!/bin/sh
+# Makes a self-signed certificate for REGISTRY (host or host:port), localhost, 127.0.0.1 and ::1, unless a good one is there.
+# usage: generate.sh REGISTRY CERTIFICATE KEY
+set -eu
+registry=$1 certificate=$2 key=$3
+
+case $registry in
+  \[*) host=${registry%%]*} host=${host#\[} ;;
+  *) host=${registry%%:*} ;;
+esac
+case $host in
+  *[!0-9.]*:* | *:*) san=IP:$host check=-checkip ;;
+  *[!0-9.]*) san=DNS:$host check=-checkhost ;;
+  *) san=IP:$host check=-checkip ;;
+esac
+
+day=86400
+if [ -f "$certificate" ] && [ -f "$key" ] &&
+  openssl x509 -in "$certificate" -noout -checkend $day >/dev/null 2>&1 &&
+  openssl x509 -in "$certificate" -noout $check "$host" | grep -q 'does match'; then
+  exit 0
+fi
+
+umask 077
+mkdir -p "$(dirname "$certificate")" "$(dirname "$key")"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/CN=$host" \
+  -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>/dev/null
+chmod 644 "$certificate"
+echo "made $certificate for $host, localhost, 127.0.0.1 and ::1"

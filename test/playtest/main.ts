@@ -1,0 +1,33 @@
+import { parseEcrHost } from '../../src/ecr/host.ts'
+import { serve } from '../../src/serve.ts'
+import { simulatorConnector } from '../support/simulator-connector.ts'
+import { simulatorEcrClient } from '../support/simulator-ecr-client.ts'
+import { startSimulatorProcess } from './simulator-process.ts'
+import { trialText } from './trial-text.ts'
+
+// `make playtest`: the proxy against the ECR that is named, or else against a simulated one, so that anybody can try it.
+const environment = { ...process.env }
+const {
+  REGISTRY: registry = 'localhost:5000',
+  TLS_CERTIFICATE: certificate = '',
+  TLS_PRIVATE_KEY: key = '',
+} = environment
+const real = environment['ECR_REGISTRY']
+
+if (real !== undefined && real !== '') {
+  await serve(environment)
+  process.stdout.write(trialText({ registry, upstream: real, simulated: false }))
+} else {
+  const simulator = await startSimulatorProcess({
+    region: environment['REGION'] ?? 'us-east-1',
+    layerPort: Number(environment['PORT'] ?? 5000) + 1,
+    certificate,
+    key,
+  })
+  const region = parseEcrHost(simulator.registryHost)?.region ?? ''
+  await serve(
+    { ...environment, ECR_REGISTRY: simulator.registryHost },
+    { ecrClient: simulatorEcrClient(simulator, region), connector: simulatorConnector(simulator) },
+  )
+  process.stdout.write(trialText({ registry, upstream: simulator.registryHost, simulated: true }))
+}

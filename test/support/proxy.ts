@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import { buildApp, type Dependencies } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import { simulatorConnector } from './simulator-connector.ts'
+import { simulatorEcrClient } from './simulator-ecr-client.ts'
+
+export interface TestProxy {
+  app: FastifyInstance
+  /** http://127.0.0.1:port */
+  origin: string
+  port: number
+  /** The lines of the log so far, parsed. */
+  log: Record<string, unknown>[]
+  close(): Promise<void>
+}
+
+export interface TestProxyOptions {
+  environment?: NodeJS.ProcessEnv
+  dependencies?: Dependencies
+  /** Wait until the first token is there; true unless told otherwise. */
+  ready?: boolean
+}
+
+/** The whole app on a port of loopback, plain HTTP, with the simulator as its ECR. */
+export async function startProxy(simulator: Simulator, options: TestProxyOptions = {}): Promise<TestProxy> {
+  const log: Record<string, unknown>[] = []
+  const config = loadConfig({
+    ECR_REGISTRY: simulator.registryHost,
+    REGISTRY: 'localhost',
+    TLS: 'off',
+    HOST: '127.0.0.1',
+    ...options.environment,
+  })
+  const app = await buildApp(config, {
+    ecrClient: simulatorEcrClient(simulator, config.upstream.region),
+    connector: simulatorConnector(simulator),
+    logStream: { write: (line) => log.push(JSON.parse(line)) },
+    ...options.dependencies,
+  })
+  // Port 0 is no setting: only a test wants any free port.
+  await app.listen({ host: config.HOST, port: 0 })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  if (options.ready !== false) await app.ecrTokens.acquire()
+  return { app, origin: `http://127.0.0.1:${port}`, port, log, close: () => app.close() }
+}
