@@ -73,6 +73,8 @@ export class Passage {
           break
         }
         case 'give-up-token':
+          // A streamed body is lost, but the client is asked to come back, and nothing else may notice the refusal for hours.
+          if (body.kind === 'stream') tokens.renew(token).catch(() => {})
           throw unavailable('the upstream registry refused the credentials of the proxy', reason(tried))
         case 'again':
           fresh = step.fresh
