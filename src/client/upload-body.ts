@@ -30,6 +30,8 @@ export class UploadBody extends Readable {
     this.#incoming = incoming
     this.#record = record
     this.#timer = this.#arm(UPSTREAM_IDLE_MS)
+    // Whoever reads it is told by the error too; when nobody does, because no connection could be made, it must not end the process.
+    this.on('error', () => {})
     incoming.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
     // Listening to data makes a stream flow; it shall flow when the upstream asks.
     incoming.pause()

@@ -1,0 +1,202 @@
+import { unavailable } from '../client/answer.ts'
+import type { Call } from '../client/call.ts'
+import { ClientGoneError, type Presence } from '../client/presence.ts'
+import { Relay } from '../client/relay.ts'
+import { announcedLength } from '../client/request-body.ts'
+import { UploadBody } from '../client/upload-body.ts'
+import { tokenVerdict } from '../ecr/refusal.ts'
+import type { Token } from '../ecr/token-source.ts'
+import { ERROR_BODY_BYTES, UPSTREAM_ASSEMBLY_MS, UPSTREAM_HEAD_MS } from '../limits.ts'
+import { RegistryError } from '../registry/errors.ts'
+import { headerValue, requestHeaders } from '../registry/headers.ts'
+import { UnusableReferenceError } from '../registry/location.ts'
+import { type RegistryRequest, upstreamTarget } from '../registry/request.ts'
+import { type PublicHead, publicHead } from '../registry/response-head.ts'
+import { deliverError } from './error-answer.ts'
+import { Exchange, type ResponseHead } from './exchange.ts'
+import { isClosedWithoutAnswer, upstreamFailure } from './failure.ts'
+import type { ForwarderContext, ForwardLog } from './forwarder.ts'
+import { explainClosed } from './missing-repository.ts'
+import { type RequestPayload, repeatable } from './request-payload.ts'
+import { type Outcome, type Repeatable, RetryPolicy } from './retry-policy.ts'
+
+export interface PassageOptions {
+  request: RegistryRequest
+  call: Call
+  body: RequestPayload
+  presence: Presence
+  log: ForwardLog
+}
+
+/** One try: an answer whose error body, if it is an error, has been read; or the reason why there is none. */
+type Tried = { exchange: Exchange; head: ResponseHead; errorBody: string | undefined } | { error: unknown }
+
+const NO_BODY: RequestPayload = { kind: 'none' }
+
+/** The way of one request to the upstream and of its answer back, with every try that it takes. */
+export class Passage {
+  readonly #context: ForwarderContext
+  readonly #options: PassageOptions
+  readonly #repeatable: Repeatable
+  readonly #startedAt: number
+
+  constructor(context: ForwarderContext, options: PassageOptions) {
+    this.#context = context
+    this.#options = options
+    this.#repeatable = repeatable(options.request, options.body)
+    this.#startedAt = context.clock.now()
+  }
+
+  /** Ends with the client's answer, or throws what is to be answered instead. */
+  async run(): Promise<void> {
+    const { tokens, clock, random, budget } = this.#context
+    const { request, body, presence, log } = this.#options
+    const policy = new RetryPolicy(this.#repeatable, clock, random, budget)
+    let token = tokens.current ?? (await presence.during(tokens.acquire()))
+    let fresh = false
+
+    for (;;) {
+      const tried = await this.#try(request, body, token, fresh)
+      this.#noteTime()
+      const step = policy.next(outcome(request, tried))
+      switch (step.do) {
+        case 'deliver':
+          return this.#deliver(tried)
+        case 'renew':
+          log.warn({ tokenAgeMs: Math.round(tokens.ageMs(token)) }, 'upstream refused the token; renewing it')
+          token = await presence.during(tokens.renew(token))
+          break
+        case 'renew-if-doubtful': {
+          const newer = await presence.during(tokens.renewIfDoubtful(token))
+          if (newer === undefined) return this.#deliver(tried)
+          token = newer
+          break
+        }
+        case 'give-up-token':
+          // A streamed body is lost, but the client is asked to come back, and nothing else may notice the refusal for hours.
+          if (body.kind === 'stream') tokens.renew(token).catch(() => {})
+          throw unavailable('the upstream registry refused the credentials of the proxy', reason(tried))
+        case 'again':
+          fresh = step.fresh
+          if (step.afterMs > 0) await presence.during(this.#wait(step.afterMs))
+          break
+        case 'explain':
+          throw await explainClosed(request, (probe) => this.#probe(probe, token))
+        case 'fail':
+          throw upstreamFailure(reason(tried))
+        default:
+          step satisfies never
+      }
+    }
+  }
+
+  async #try(request: RegistryRequest, body: RequestPayload, token: Token, fresh: boolean): Promise<Tried> {
+    const { dispatchers, tokens } = this.#context
+    const { call, presence } = this.#options
+    call.record.tries += 1
+    call.record.tokenAgeMs = tokens.ageMs(token)
+    // What cannot be sent again does not go on a connection that may be closing.
+    const once = this.#repeatable === 'never' || this.#repeatable === 'refused'
+    const dispatcher = fresh ? dispatchers.fresh() : once ? dispatchers.upload : dispatchers.short
+    const upload = body.kind === 'stream' ? new UploadBody(call) : undefined
+    try {
+      const exchange = new Exchange(dispatcher, {
+        method: request.method,
+        path: upstreamTarget(request),
+        headers: this.#headers(body, token),
+        body: upload ?? (body.kind === 'held' ? body.bytes : null),
+        silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
+        ownConnection: once || fresh,
+      })
+      const cancel = (error: Error): void => exchange.abort(error)
+      const head = await presence.during(exchange.head, cancel)
+      if (head.status < 400) return { exchange, head, errorBody: undefined }
+      const errorBody = (await presence.during(exchange.text(ERROR_BODY_BYTES), cancel)) ?? ''
+      // Refused early: the rest of the body is the answer's to drain.
+      upload?.destroy()
+      return { exchange, head, errorBody }
+    } catch (error) {
+      upload?.destroy()
+      if (error instanceof ClientGoneError) throw error
+      return { error }
+    } finally {
+      // Waits for the answer's body; a connection that failed has nothing left to close.
+      if (fresh) dispatcher.close().catch(() => {})
+    }
+  }
+
+  #headers(body: RequestPayload, token: Token): string[] {
+    const { incoming } = this.#options.call
+    const headers = requestHeaders(incoming.rawHeaders)
+    const length = body.kind === 'stream' ? announcedLength(incoming) : undefined
+    if (length !== undefined) headers.push('Content-Length', String(length))
+    headers.push('Host', this.#context.upstream.host, 'Authorization', `Basic ${token.value}`)
+    return headers
+  }
+
+  async #deliver(tried: Tried): Promise<void> {
+    const { request, call, presence, log } = this.#options
+    if ('error' in tried) throw upstreamFailure(tried.error)
+    const { exchange, head, errorBody } = tried
+    const shown = this.#publicHead(head, exchange)
+    if (errorBody !== undefined) {
+      deliverError(request, call, shown, errorBody, log)
+      return
+    }
+    call.outgoing.writeHead(shown.status, [...shown.headers, ...call.ownHeaders()])
+    const relay = new Relay(call, () => exchange.resume())
+    exchange.into(relay)
+    await presence.during(relay.done, (error) => exchange.abort(error))
+    this.#noteTime()
+  }
+
+  #publicHead(head: ResponseHead, exchange: Exchange): PublicHead {
+    try {
+      return publicHead(this.#options.request, head.status, head.headers, this.#context.isUpstream)
+    } catch (error) {
+      if (!(error instanceof UnusableReferenceError)) throw error
+      exchange.abort(error)
+      throw new RegistryError(502, 'UNAVAILABLE', 'the upstream registry pointed to a place that is not its own', {
+        cause: error,
+      })
+    }
+  }
+
+  /** Asks for a manifest on behalf of the proxy itself. */
+  async #probe(probe: RegistryRequest, token: Token): Promise<{ status: number; body: string }> {
+    const tried = await this.#try(probe, NO_BODY, token, true)
+    if ('error' in tried) throw tried.error
+    if (tried.errorBody === undefined) tried.exchange.abort(new Error('only an error was of interest'))
+    return { status: tried.head.status, body: tried.errorBody ?? '' }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#context.clock.after(ms, resolve))
+  }
+
+  #noteTime(): void {
+    this.#options.call.record.upstreamMs = this.#context.clock.now() - this.#startedAt
+  }
+}
+
+/** Whether the upstream may have a whole layer or index to put together before it answers. */
+function isAssembled({ method }: RegistryRequest): boolean {
+  return method === 'PUT' || method === 'PATCH' || method === 'POST'
+}
+
+function outcome(request: RegistryRequest, tried: Tried): Outcome {
+  if ('error' in tried) return { kind: isClosedWithoutAnswer(tried.error) ? 'closed' : 'failed' }
+  const { status, headers } = tried.head
+  const verdict = status < 400 ? 'accepted' : tokenVerdict(request.method, status, tried.errorBody ?? '')
+  return { kind: 'answer', status, verdict, retryAfterSeconds: seconds(headerValue(headers, 'retry-after')) }
+}
+
+/** Why a try was no success; for the log. */
+function reason(tried: Tried): unknown {
+  return 'error' in tried ? tried.error : new Error(`the upstream answered ${tried.head.status}`)
+}
+
+/** Retry-After in seconds; its date form is not worth waiting for. */
+function seconds(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined
+}

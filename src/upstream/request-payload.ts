@@ -1,0 +1,35 @@
+import type { Call } from '../client/call.ts'
+import type { Presence } from '../client/presence.ts'
+import { hasBody, readManifest } from '../client/request-body.ts'
+import { RegistryError } from '../registry/errors.ts'
+import type { RegistryRequest } from '../registry/request.ts'
+import type { Repeatable } from './retry-policy.ts'
+
+/** A request's body as it will be sent. */
+export type RequestPayload =
+  | { kind: 'none' }
+  /** In memory, so that it can be sent again. */
+  | { kind: 'held'; bytes: Buffer }
+  /** Read from the client while it is sent. */
+  | { kind: 'stream' }
+
+const NONE: RequestPayload = { kind: 'none' }
+const STREAM: RequestPayload = { kind: 'stream' }
+
+/** Takes a call's body where the registry API has one. Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB. */
+export async function takeBody(request: RegistryRequest, call: Call, presence: Presence): Promise<RequestPayload> {
+  if (!hasBody(call.incoming)) return NONE
+  if (request.kind === 'manifest' && request.method === 'PUT') {
+    return { kind: 'held', bytes: await presence.during(readManifest(call)) }
+  }
+  if (request.kind === 'upload' && request.method !== 'GET' && request.method !== 'DELETE') return STREAM
+  throw new RegistryError(400, 'UNSUPPORTED', `${request.method} takes no body here`)
+}
+
+/** What of a request with this body may be sent again. */
+export function repeatable({ method }: RegistryRequest, { kind }: RequestPayload): Repeatable {
+  if (kind === 'stream') return 'never'
+  if (kind === 'held') return 'held'
+  if (method === 'GET' || method === 'HEAD') return 'read'
+  return method === 'POST' ? 'start' : 'refused'
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import type { Simulator } from '../simulator/simulator.ts'
+
+/** Forgets what was asked so far, so that a test looks at its own requests only. */
+export function forgetRequests(simulator: Simulator): void {
+  simulator.requests.splice(0)
+}
+
+/** Asserts that at least so many blobs came from the layer host since forgetRequests(), and that it saw no token. */
+export function assertFromLayerHost(simulator: Simulator, blobs: number): void {
+  const requests = simulator.requests.filter(({ listener }) => listener === 'layer')
+  assert.ok(requests.length >= blobs, `${requests.length} requests at the layer host, expected at least ${blobs}`)
+  const tokens = tokensSeen(simulator)
+  assert.ok(tokens.length > 0, 'no token was used at all')
+  for (const { method, url, rawHeaders } of requests) {
+    const all = [url, ...rawHeaders]
+    const names = all.map((text) => text.toLowerCase())
+    assert.ok(!names.includes('authorization'), `${method} at the layer host came with Authorization`)
+    assert.ok(
+      !tokens.some((token) => all.some((text) => text.includes(token))),
+      `${method} told the layer host a token`,
+    )
+  }
+}
+
+/** How many requests of this method on such a path ECR got since forgetRequests(). */
+export function countRequests(simulator: Simulator, method: string, path: RegExp): number {
+  return simulator.requests.filter(
+    (request) => request.listener === 'registry' && request.method === method && path.test(request.url),
+  ).length
+}
+
+function tokensSeen(simulator: Simulator): string[] {
+  const tokens = new Set<string>()
+  for (const { listener, rawHeaders } of simulator.requests) {
+    if (listener !== 'registry') continue
+    const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization')
+    const token = rawHeaders[at + 1]?.replace(/^Basic /i, '')
+    if (at !== -1 && token !== undefined) tokens.add(token)
+  }
+  return [...tokens]
+}
