@@ -4,7 +4,8 @@ import { load, problemsOf } from './environment.ts'
 
 const PUBLIC =
   'is ECR Public, which needs no credentials to pull and has another kind of token; this proxy serves private ECR only'
-const EXPECTED = 'expected the host name of a private ECR registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com'
+const EXPECTED =
+  'expected the host name of a private ECR registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
 for (const [host, region, fips, dualStack] of [
   ['123456789012.dkr.ecr.us-west-2.amazonaws.com', 'us-west-2', false, false],
@@ -45,6 +46,8 @@ for (const [value, what] of [
   ['x123456789012.dkr.ecr.us-east-1.amazonaws.com', 'is no host name of a private ECR registry'],
 ] as const) {
   test(`ECR_REGISTRY=${value} is refused`, () => {
-    assert.deepEqual(problemsOf({ ECR_REGISTRY: value }), [`ECR_REGISTRY: ${JSON.stringify(value)} ${what}; ${EXPECTED}`])
+    assert.deepEqual(problemsOf({ ECR_REGISTRY: value }), [
+      `ECR_REGISTRY: ${JSON.stringify(value)} ${what}; ${EXPECTED}`,
+    ])
   })
 }

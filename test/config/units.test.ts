@@ -15,7 +15,22 @@ for (const [text, ms] of [
   test(`${text} is ${ms} ms`, () => assert.equal(parseDuration(text), ms))
 }
 
-for (const text of ['', '25', '25 s', ' 25s', '25s ', '25S', 's', '-1s', '+1s', '1e3s', '.5s', '1.s', '1.0001s', '1d']) {
+for (const text of [
+  '',
+  '25',
+  '25 s',
+  ' 25s',
+  '25s ',
+  '25S',
+  's',
+  '-1s',
+  '+1s',
+  '1e3s',
+  '.5s',
+  '1.s',
+  '1.0001s',
+  '1d',
+]) {
   test(`'${text}' is no duration`, () => assert.equal(parseDuration(text), undefined))
 }
 
