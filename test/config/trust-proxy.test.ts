@@ -5,7 +5,7 @@ import { load, problemsOf } from './environment.ts'
 
 const EXPECTED = 'expected IP addresses or CIDR ranges, separated by commas, such as 10.0.0.0/8'
 
-for (const value of ['10.0.0.0/8', '::1', 'fd00::/8,10.0.0.0/8', '10.0.0.1/32', '::ffff:10.0.0.1']) {
+for (const value of ['10.0.0.0/8', '::1', 'fd00::/8,10.0.0.0/8', '10.0.0.1/32', '::ffff:10.0.0.1', 'fe80::1%eth0']) {
   test(`TRUST_PROXY=${value} is what the server takes, too`, async () => {
     const app = await buildApp(load({ TRUST_PROXY: value, LOG_LEVEL: 'silent' }))
     await app.close()
@@ -19,8 +19,9 @@ for (const value of ['1', 'true', '10.0.0.0/33', 'fd00::/129', '10.0.0.0/x', '10
     ])
   })
 }
-// What is below was taken by the check, and then ended the start with a stack trace of the server's.
-for (const value of ['10.0.0.0/8/9', '0.0.0.0/0', '::/0', 'fe80::1%eth0']) {
+
+// These passed the check, and then the server's own reader ended the start with a stack trace.
+for (const value of ['10.0.0.0/8/9', '0.0.0.0/0', '::/0']) {
   test(`TRUST_PROXY=${value} is refused in a line`, () => {
     assert.deepEqual(problemsOf({ TRUST_PROXY: value }), [
       `TRUST_PROXY: "${value}" is no list of addresses; ${EXPECTED}`,
