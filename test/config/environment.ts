@@ -19,12 +19,22 @@ export function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
 
 /** What is wrong with `environment` as it is; fails when nothing is. */
 export function problemsIn(environment: NodeJS.ProcessEnv): readonly string[] {
+  const { message, problems } = configError(environment)
+  for (const problem of problems) assert.ok(message.includes(problem), 'the message tells every problem')
+  return problems
+}
+
+/** What the operator reads about the least configuration and `environment`. */
+export function messageOf(environment: NodeJS.ProcessEnv): string {
+  return configError({ ...LEAST, ...environment }).message
+}
+
+function configError(environment: NodeJS.ProcessEnv): ConfigError {
   try {
     loadConfig(environment)
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error))
-    for (const problem of error.problems) assert.ok(error.message.includes(problem), 'the message tells every problem')
-    return error.problems
+    return error
   }
   return assert.fail('the configuration is accepted')
 }
