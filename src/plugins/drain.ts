@@ -12,11 +12,14 @@ declare module 'fastify' {
 async function drain(app: FastifyInstance): Promise<void> {
   const state = new Drain(app.server)
   app.decorate('drain', state)
-  app.addHook('onRequest', async (request) => {
+  // Hooks with a callback: an async one costs a promise for each request.
+  app.addHook('onRequest', (request, _reply, done) => {
     state.requestStarted(request.raw.socket)
+    done()
   })
-  app.addHook('onResponse', async () => {
+  app.addHook('onResponse', (_request, _reply, done) => {
     state.requestEnded()
+    done()
   })
 }
 
