@@ -12,11 +12,10 @@ declare module 'fastify' {
 async function drain(app: FastifyInstance): Promise<void> {
   const state = new Drain(app.server)
   app.decorate('drain', state)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     state.requestStarted(request.raw.socket)
-  })
-  app.addHook('onResponse', async () => {
-    state.requestEnded()
+    // Not onResponse: Fastify never calls it for an answer that broke off.
+    reply.raw.once('close', () => state.requestEnded())
   })
 }
 
