@@ -21,15 +21,15 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // Read now: a socket that has closed by the end of its answer has forgotten its peer.
     request.clientAddress = request.ip.replace(MAPPED_IPV4, '')
-    done()
-  })
-  app.addHook('onResponse', (request, reply, done) => {
-    const isProbe = request.url === '/healthz' || request.url === '/readyz'
-    if (isProbe) request.log.debug(accessLine(request, reply), 'request')
-    else request.log.info(accessLine(request, reply), 'request')
+    // Not onResponse: Fastify never calls it for an answer that broke off.
+    reply.raw.once('close', () => {
+      const isProbe = request.url === '/healthz' || request.url === '/readyz'
+      if (isProbe) request.log.debug(accessLine(request, reply), 'request')
+      else request.log.info(accessLine(request, reply), 'request')
+    })
     done()
   })
 }

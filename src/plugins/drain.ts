@@ -12,13 +12,11 @@ declare module 'fastify' {
 async function drain(app: FastifyInstance): Promise<void> {
   const state = new Drain(app.server)
   app.decorate('drain', state)
-  // Hooks with a callback: an async one costs a promise for each request.
-  app.addHook('onRequest', (request, _reply, done) => {
+  // A hook with a callback: an async one costs a promise for each request.
+  app.addHook('onRequest', (request, reply, done) => {
     state.requestStarted(request.raw.socket)
-    done()
-  })
-  app.addHook('onResponse', (_request, _reply, done) => {
-    state.requestEnded()
+    // Not onResponse: Fastify never calls it for an answer that broke off.
+    reply.raw.once('close', () => state.requestEnded())
     done()
   })
 }
