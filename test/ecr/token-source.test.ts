@@ -16,11 +16,11 @@ test('50 first requests are one call', async () => {
 })
 
 test('a token tells its age, and when it ends', async () => {
-  const { source, clock, token } = await startedBench()
-  await clock.advance(HOUR)
-  const { obtainedAt, expiresAt } = token()
+  const ecr = await startedBench()
+  await ecr.clock.advance(HOUR)
+  const { obtainedAt, expiresAt } = ecr.token()
   assert.deepEqual([obtainedAt, expiresAt], [0, TWELVE_HOURS])
-  assert.equal(source.ageMs(token()), HOUR)
+  assert.equal(ecr.source.ageMs(ecr.token()), HOUR)
 })
 
 test('starting twice is starting once', async () => {

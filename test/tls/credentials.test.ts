@@ -43,8 +43,8 @@ test('a path and a PEM text', async (t) => {
 })
 
 test('PEM text whose line breaks a secret store wrote as \\n', () => {
-  const escaped = (text: string): string => text.replaceAll('\n', '\\n')
-  assert.deepEqual(readTlsCredentials(escaped(ours.cert), escaped(ours.key)), { cert: ours.cert, key: ours.key })
+  const [cert = '', key = ''] = [ours.cert, ours.key].map((text) => text.replaceAll('\n', '\\n'))
+  assert.deepEqual(readTlsCredentials(cert, key), { cert: ours.cert, key: ours.key })
 })
 
 test('a whole chain', () => {
