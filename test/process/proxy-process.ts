@@ -98,7 +98,7 @@ async function closeOf(child: EventEmitter): Promise<[number | null, NodeJS.Sign
 }
 
 /** Nothing of the machine's own AWS set-up, and no look at the instance metadata. */
-function isolated(): NodeJS.ProcessEnv {
+export function isolated(): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     HOST: '127.0.0.1',

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { Agent } from 'node:http'
-import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { simulatorFor } from '../simulator/client.ts'
 import { send } from '../support/http-client.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -77,27 +73,3 @@ test('an unexpected failure is logged, and ends it in order with 1', async (t) =
   assert.equal((await child.logged('shut down'))['cut'], 0)
   assert.equal((await child.ended).code, 1)
 })
-
-// npm runs scripts by `sh -c`, and a shell that waits for its child keeps the signal to itself.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`npm start passes ${signal} on`, async (t) => {
-    const port = await freePort()
-    const npm = spawn('npm', ['start'], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      env: { ...process.env, ...plainHttp(port), HOST: '127.0.0.1', AWS_EC2_METADATA_DISABLED: 'true' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    t.after(() => npm.kill('SIGKILL'))
-    const messages: string[] = []
-    const lines = createInterface(npm.stdout).on('line', (line) => {
-      if (line.startsWith('{')) messages.push(JSON.parse(line).msg)
-    })
-    while (!messages.includes(`listening on 127.0.0.1 port ${port}`)) await once(lines, 'line')
-    assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
-    const ended = once(npm, 'close')
-    npm.kill(signal)
-    await ended
-    assert.ok(messages.includes('shut down'), messages.join('\n'))
-    await assert.rejects(send({ port }, 'GET', '/healthz'), { code: 'ECONNREFUSED' })
-  })
-}
