@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { RegistryError } from '../../src/registry/errors.ts'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'
 import { type RegistryRequest, upstreamTarget } from '../../src/registry/request.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Upstream } from '../../src/ecr/host.ts'
 
 const DIGITS = [...'0123456789']
