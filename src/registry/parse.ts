@@ -138,7 +138,7 @@ function uploadId(text: string): string {
 /** Whether a receiver that decodes the segment, be it twice, would see another path in it. */
 function changesPath(segment: string): boolean {
   const decoded = decodeOctets(decodeOctets(segment))
-  return decoded === '.' || decoded === '..' || [...decoded].some((octet) => octet < ' ' || '/\\'.includes(octet))
+  return decoded === '.' || decoded === '..' || /[/\\]|[^ -\xff]/.test(decoded)
 }
 
 function decodeOctets(text: string): string {
