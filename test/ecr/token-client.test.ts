@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { ECRClient } from '@aws-sdk/client-ecr'
+import type { ECRClient } from '@aws-sdk/client-ecr'
 import { parseEcrHost } from '../../src/ecr/host.ts'
 import { createEcrClient, issueToken } from '../../src/ecr/token-client.ts'
 import { simulatorFor } from '../simulator/client.ts'

@@ -9,8 +9,15 @@ const ECR = 'https://123456789012.dkr.ecr.us-east-1.amazonaws.com'
 const S3 = 'https://bucket.s3.us-east-1.amazonaws.com/x?X-Amz-Signature=y'
 
 function head(method: string, target: string, status: number, headers: string[]) {
-  const isUpstream = (host: string): boolean => `https://${host}` === ECR
   return publicHead(parseRegistryRequest(method, target), status, headers, isUpstream)
+}
+
+function isUpstream(host: string): boolean {
+  return `https://${host}` === ECR
+}
+
+function link(path: string): string {
+  return `<${path}>; rel="next"`
 }
 
 test('an upload’s Location points here; Range and digest stay to the letter; 201 to a PATCH is 202', () => {
@@ -49,7 +56,6 @@ test('a Location and a Link that name the upstream outside the API are unusable,
 })
 
 test('every Link is rewritten, and the challenge never passes', () => {
-  const link = (path: string): string => `<${path}>; rel="next"`
   const headers = ['Link', link(`${ECR}/v2/a`), 'WWW-Authenticate', 'Basic', 'link', link(`${ECR}/v2/b`), 'Sizes', '']
   assert.deepEqual(head('GET', '/v2/a/tags/list', 200, headers).headers, [
     'Link',

@@ -22,7 +22,7 @@ for (const [text, expected] of [
   [`"arn:aws-cn:iam::${ACCOUNT}:role/x", (arn:aws:iam::${ACCOUNT}:user/y)`, '"[arn]", ([arn])'],
   [`in the registry with id '${ACCOUNT}'`, "in the registry with id '[account]'"],
   [`${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/a`, '[account].dkr.ecr.us-east-1.amazonaws.com/a'],
-  [`${ACCOUNT}`, '[account]'],
+  [ACCOUNT, '[account]'],
   [`${ACCOUNT},${ACCOUNT}`, '[account],[account]'],
   ['1234567890123 and 12345678901', '1234567890123 and 12345678901'],
   ['a123456789012 and 123456789012a', 'a123456789012 and 123456789012a'],
