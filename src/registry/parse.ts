@@ -6,9 +6,6 @@ import type { Action, RegistryRequest } from './request.ts'
 /** Sender and receiver must agree on where a path ends, so an upload id is one segment of RFC 3986 pchar. */
 const UPLOAD_ID = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+$/
 
-/** A slash, a backslash or a control character: all that is not from space to `.`, from `0` to `[`, or from `]` on. */
-const CHANGES_PATH = /[^ -.0-[\]-\xff]/
-
 const READ = ['GET', 'HEAD']
 const MANIFEST_METHODS = ['GET', 'HEAD', 'PUT', 'DELETE']
 const BLOB_METHODS = ['GET', 'HEAD', 'DELETE']
@@ -141,7 +138,7 @@ function uploadId(text: string): string {
 /** Whether a receiver that decodes the segment, be it twice, would see another path in it. */
 function changesPath(segment: string): boolean {
   const decoded = decodeOctets(decodeOctets(segment))
-  return decoded === '.' || decoded === '..' || CHANGES_PATH.test(decoded)
+  return decoded === '.' || decoded === '..' || /[/\\]|[^ -\xff]/.test(decoded)
 }
 
 function decodeOctets(text: string): string {

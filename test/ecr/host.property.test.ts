@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { isSameRegistry, parseEcrHost } from '../../src/ecr/host.ts'
 import { account, ecrHost, region } from '../support/arbitraries.ts'
 

@@ -15,7 +15,7 @@ async function timedOut(client: ECRClient): Promise<void> {
 }
 
 // The SDK's client has no time limit of its own here, so that only the call's own can end it.
-describe('a call that hangs ends in its time', { concurrency: true }, () => {
+void describe('a call that hangs ends in its time', { concurrency: true }, () => {
   test('when the API takes the request and never answers', async (t) => {
     const simulator = await simulatorFor(t)
     simulator.faults.add({ listener: 'api', action: { kind: 'stall' } })

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Upstream } from '../../src/ecr/host.ts'
 
-const DIGITS = [...'0123456789']
-const HEX = [...'0123456789abcdef']
-const LOWER = [...'abcdefghijklmnopqrstuvwxyz0123456789']
-const TAG = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_']
+const DIGITS = '0123456789'.split('')
+const HEX = '0123456789abcdef'.split('')
+const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789'.split('')
+const TAG = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'.split('')
 
 function text(characters: string[], minLength: number, maxLength: number): fc.Arbitrary<string> {
   return fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength })
