@@ -21,14 +21,16 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // Read now: a socket that has closed by the end of its answer has forgotten its peer.
     request.clientAddress = request.ip.replace(MAPPED_IPV4, '')
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    const isProbe = request.url === '/healthz' || request.url === '/readyz'
-    if (isProbe) request.log.debug(accessLine(request, reply), 'request')
-    else request.log.info(accessLine(request, reply), 'request')
+    // Not onResponse: Fastify never calls it for an answer that broke off.
+    reply.raw.once('close', () => {
+      const isProbe = request.url === '/healthz' || request.url === '/readyz'
+      if (isProbe) request.log.debug(accessLine(request, reply), 'request')
+      else request.log.info(accessLine(request, reply), 'request')
+    })
+    done()
   })
 }
 
