@@ -101,6 +101,8 @@ async function closeOf(child: EventEmitter): Promise<[number | null, NodeJS.Sign
 export function isolated(): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
+    // --enable-source-maps is in it when coverage is measured.
+    NODE_OPTIONS: process.env['NODE_OPTIONS'],
     HOST: '127.0.0.1',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
