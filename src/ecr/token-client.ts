@@ -16,7 +16,7 @@ export class UnusableTokenError extends Error {
  * and endpoint overrides come from the SDK's default chain and variables.
  */
 export function createEcrClient(upstream: Upstream): ECRClient {
-  return new ECRClient({
+  const client = new ECRClient({
     region: upstream.region,
     useFipsEndpoint: upstream.fips,
     useDualstackEndpoint: upstream.dualStack,
@@ -25,6 +25,15 @@ export function createEcrClient(upstream: Upstream): ECRClient {
     // The SDK's default is no timeout at all.
     requestHandler: { connectionTimeout: TOKEN_CALL_MS / 2, requestTimeout: TOKEN_CALL_MS },
   })
+  // The SDK refuses a named endpoint (AWS_ENDPOINT_URL_ECR) together with FIPS or dual stack; here the named one wins.
+  const { endpointProvider } = client.config
+  client.config.endpointProvider = (parameters, context) =>
+    endpointProvider(parameters.Endpoint === undefined ? parameters : withoutForms(parameters), context)
+  return client
+}
+
+function withoutForms<T extends object>(parameters: T): T {
+  return { ...parameters, UseFIPS: false, UseDualStack: false }
 }
 
 /** Calls GetAuthorizationToken once, in bounded time. */

@@ -142,6 +142,7 @@ export class TokenSource {
     const spacing = Math.min(TOKEN_RENEWAL_SPACING_MS, (this.#token?.lifetimeMs ?? Number.POSITIVE_INFINITY) / 10)
     const wait = this.#renewedAt + spacing - clock.now()
     if (wait > 0) await new Promise<void>((resolve) => clock.after(wait, resolve))
+    if (this.#closed) throw new Error('the proxy is shutting down')
     this.#renewedAt = clock.now()
     // With a valid token in hand the background schedule goes on as it was; it alone retries.
     return this.#fetch(this.current === undefined)

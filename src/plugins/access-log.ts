@@ -21,8 +21,9 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     logAtTheEnd(request, reply)
+    done()
   })
 }
 

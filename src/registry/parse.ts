@@ -135,8 +135,12 @@ function uploadId(text: string): string {
   throw new RegistryError(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload id is not valid')
 }
 
-/** Whether a receiver that decodes the segment, once or twice, would see another path in it. */
+/** Whether a receiver that decodes the segment, be it twice, would see another path in it. */
 function changesPath(segment: string): boolean {
-  const decoded = segment.replace(/%25/g, '%').replace(/%2e/gi, '.')
-  return decoded === '.' || decoded === '..' || /%(?:2f|5c|0|1)/i.test(decoded)
+  const decoded = decodeOctets(decodeOctets(segment))
+  return decoded === '.' || decoded === '..' || /[/\\]|[^ -\xff]/.test(decoded)
+}
+
+function decodeOctets(text: string): string {
+  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

@@ -1,5 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 
 /** A certificate chain and its private key, as PEM text. */
 export interface TlsCredentials {
@@ -32,7 +33,25 @@ export function readTlsCredentials(certificate: string, privateKey: string): Tls
       'TLS_PRIVATE_KEY: does not belong to TLS_CERTIFICATE; expected the key that the certificate was made for',
     )
   }
+  if (problems.length === 0) {
+    const code = refusalOfTls({ cert, key })
+    if (code !== undefined) {
+      problems.push(
+        `TLS_CERTIFICATE: cannot be used for TLS (${code}); expected whole certificates only, and a key that is long enough`,
+      )
+    }
+  }
   return problems.length > 0 ? { problems } : { cert, key }
+}
+
+/** What only TLS itself finds: a broken certificate further down the chain, a key that is too small. */
+function refusalOfTls(credentials: TlsCredentials): string | undefined {
+  try {
+    createSecureContext(credentials)
+    return undefined
+  } catch (error) {
+    return codeOf(error)
+  }
 }
 
 function readPem(name: string, value: string, problems: string[]): string | undefined {
@@ -41,10 +60,15 @@ function readPem(name: string, value: string, problems: string[]): string | unde
   try {
     return readFileSync(value, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    problems.push(`${name}: ${shown(value)} cannot be read (${code}); expected the path of a PEM file, or PEM text`)
+    problems.push(
+      `${name}: ${shown(value)} cannot be read (${codeOf(error)}); expected the path of a PEM file, or PEM text`,
+    )
     return undefined
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }
 
 /** A key given as bare base64 is taken for a path, and must not stand in a log as one. */

@@ -1,0 +1,147 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { createServer } from 'node:net'
+import type { Readable } from 'node:stream'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Simulator } from '../simulator/simulator.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+
+export const ECR_REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+
+/** How a process ended, and all that it said. */
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface StartOptions {
+  /** Source of a module that runs in the child ahead of main.js, to make it meet what this machine does not have. */
+  preload?: string
+}
+
+/** The built proxy as a child process with an environment of its own. It is ended with its test, at the latest. */
+export class ProxyProcess {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>
+  readonly #events = new EventEmitter()
+  readonly #ended: Promise<Ended>
+  #stdout = ''
+  #stderr = ''
+  #running = true
+
+  constructor(t: TestContext, environment: NodeJS.ProcessEnv, { preload }: StartOptions = {}) {
+    const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+    const env = { ...isolated(), ...environment }
+    this.#child = spawn(process.execPath, [...before, MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text
+      this.#events.emit('change')
+    })
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+    this.#ended = this.#end()
+    t.after(async () => {
+      this.#child.kill('SIGKILL')
+      await this.#ended
+    })
+  }
+
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  /** Settles when the process has ended, by itself or by a signal. */
+  get ended(): Promise<Ended> {
+    return this.#ended
+  }
+
+  /** The first log line with this message, past or coming; throws when the process ends without it. */
+  async logged(message: string, timeoutMs = 20_000): Promise<Record<string, unknown>> {
+    const signal = AbortSignal.timeout(timeoutMs)
+    for (;;) {
+      const line = this.#lines().find(({ msg }) => msg === message)
+      if (line !== undefined) return line
+      if (!this.#running) throw new Error(`ended without the log line ${JSON.stringify(message)}: ${this.#stderr}`)
+      await once(this.#events, 'change', { signal })
+    }
+  }
+
+  /** Sends a signal; the handlers are there once an answer has come. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
+  #lines(): Record<string, unknown>[] {
+    return this.#stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  }
+
+  async #end(): Promise<Ended> {
+    const [code, signal]: [number | null, NodeJS.Signals | null] = await closeOf(this.#child)
+    this.#running = false
+    this.#events.emit('change')
+    return { code, signal, stdout: this.#stdout, stderr: this.#stderr }
+  }
+}
+
+async function closeOf(child: EventEmitter): Promise<[number | null, NodeJS.Signals | null]> {
+  return new Promise((resolve) => {
+    // 'close' and not 'exit': by then everything that it said has been read.
+    child.once('close', (code: number | null, signal: NodeJS.Signals | null) => resolve([code, signal]))
+  })
+}
+
+/** Nothing of the machine's own AWS set-up, and no look at the instance metadata. */
+export function isolated(): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOST: '127.0.0.1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // Otherwise the SDK has something to say on stderr about every Node but the latest.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
+}
+
+/** What a proxy needs at least, over plain HTTP. */
+export function plainHttp(port: number): NodeJS.ProcessEnv {
+  return { ECR_REGISTRY, REGISTRY: 'localhost', TLS: 'off', PORT: String(port) }
+}
+
+/** The simulator's API in place of AWS's. */
+export function awsOf({ credentials, apiEndpoint }: Simulator): NodeJS.ProcessEnv {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_ECR: apiEndpoint,
+  }
+}
+
+/** A port of loopback that nobody listens on: port 0 is no setting of the proxy's. */
+export async function freePort(): Promise<number> {
+  const { port, close } = await takenPort()
+  await close()
+  return port
+}
+
+/** A port of loopback that is in use until it is closed. */
+export async function takenPort(): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    port,
+    close: async () => {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

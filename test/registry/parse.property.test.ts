@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { RegistryError } from '../../src/registry/errors.ts'
+import { parseRegistryRequest } from '../../src/registry/parse.ts'
+import { type RegistryRequest, upstreamTarget } from '../../src/registry/request.ts'
+import { digest, query, repository, tag } from '../support/arbitraries.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Pieces that paths are made of, by friends and others. */
+const PIECES = [
+  '/v2/',
+  '/',
+  '//',
+  'manifests',
+  'blobs',
+  'uploads',
+  'tags',
+  'list',
+  'referrers',
+  '_catalog',
+  'team',
+  'App',
+  '..',
+  '.',
+  '%2e%2e',
+  '%252e%252e',
+  '%2f',
+  '%5c',
+  '\\',
+  '%3A',
+  'sha256:',
+  '0123456789abcdef'.repeat(4),
+  'v1',
+  '?',
+  '&',
+  'ns=x',
+  'n=2000',
+  '%',
+  ';',
+  '#',
+  'é',
+  '\0',
+  'https://evil.example',
+]
+
+/** What a receiver that decodes once, or twice, takes for a step up or for another segment. */
+const TRICK = /(?:^|\/)(?:\.|%2e|%252e){1,2}(?:\/|$)|%(?:25)?(?:2f|5c)|\\|\/\//i
+
+function check(request: RegistryRequest): void {
+  const target = upstreamTarget(request)
+  const [path = ''] = target.split('?', 1)
+  assert.ok(path.startsWith('/v2/'), target)
+  assert.ok(!TRICK.test(path), target)
+  assert.ok(/^[!-~]*$/.test(path), target)
+  assert.equal(new URL(`https://registry.example${path}`).pathname, path)
+  assert.deepEqual(parseRegistryRequest(request.method, target), request)
+}
+
+function parseOrRefuse(method: string, target: string): void {
+  let request: RegistryRequest
+  try {
+    request = parseRegistryRequest(method, target)
+  } catch (error) {
+    assert.ok(error instanceof RegistryError, String(error))
+    assert.ok(error.status >= 400 && error.status < 500)
+    return
+  }
+  check(request)
+}
+
+test('whatever the bytes: a registry error, or a request that is the same when it is read again', () => {
+  const method = fc.constantFrom(...METHODS)
+  const wild = fc.oneof(fc.string({ unit: 'binary' }), fc.string())
+  fc.assert(
+    fc.property(method, wild, (sentMethod, text) => parseOrRefuse(sentMethod, `/v2/${text}`)),
+    { numRuns: 2000 },
+  )
+  fc.assert(fc.property(method, wild, parseOrRefuse))
+})
+
+test('whatever is put together from pieces of paths: the same', () => {
+  const pieces = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((list) => `/v2/${list.join('')}`)
+  const segments = fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map((list) => `/v2/${list.join('/')}`)
+  const upload = fc
+    .array(fc.constantFrom(...PIECES), { maxLength: 4 })
+    .map((list) => `/v2/a/blobs/uploads/${list.join('')}`)
+  const target = fc.oneof(pieces, segments, upload)
+  fc.assert(fc.property(fc.constantFrom(...METHODS), target, parseOrRefuse), { numRuns: 10_000 })
+})
+
+interface Line {
+  method: string
+  path: string
+}
+
+function line(methods: readonly string[], path: fc.Arbitrary<string>): fc.Arbitrary<Line> {
+  return fc.record({ method: fc.constantFrom(...methods), path })
+}
+
+/** A path in any repository that ends as `rest` does. */
+function inside(rest: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(repository(), rest).map(([name, end]) => `/v2/${name}/${end}`)
+}
+
+/** Every valid request line, without its query. */
+function valid(): fc.Arbitrary<Line> {
+  const id = fc.string({
+    unit: fc.constantFrom(..."abcXYZ019-._~!$&'()*+,;=:@".split('')),
+    minLength: 3,
+    maxLength: 40,
+  })
+  return fc.oneof(
+    line(['GET', 'HEAD'], fc.constant('/v2/_catalog')),
+    line(['GET', 'HEAD', 'PUT', 'DELETE'], inside(fc.oneof(tag(), digest()).map((text) => `manifests/${text}`))),
+    line(['GET', 'HEAD', 'DELETE'], inside(digest().map((text) => `blobs/${text}`))),
+    line(['POST'], inside(fc.constant('blobs/uploads/'))),
+    line(['GET', 'PATCH', 'PUT', 'DELETE'], inside(id.map((text) => `blobs/uploads/${text}`))),
+    line(['GET', 'HEAD'], inside(fc.constant('tags/list'))),
+    line(['GET', 'HEAD'], inside(digest().map((text) => `referrers/${text}`))),
+  )
+}
+
+test('every valid request goes upstream as it came', () => {
+  fc.assert(
+    fc.property(valid(), query(), ({ method, path }, text) => {
+      const request = parseRegistryRequest(method, `${path}?${text}`)
+      assert.equal(upstreamTarget(request).split('?', 1)[0], path)
+      check(request)
+      if (request.kind === 'upload' && !/(?:^|&)(?:n|%6e)s/i.test(text)) assert.equal(request.query, text)
+      assert.ok(!/(?:^|&)ns(?:=|&|$)/.test(request.query), request.query)
+    }),
+    { numRuns: 2000 },
+  )
+})
