@@ -50,7 +50,7 @@ clients: build ## push and pull with real clients: docker, containerd, podman, b
 # Thresholds need Node 24; dist/ and src/ are joined by the source maps.
 coverage: build ## all tests again, measured: 95 % of src/, 100 % of the pure folders
 	@mkdir -p coverage
-	$(NODE) --test --enable-source-maps --experimental-test-coverage --test-coverage-include='src/**' \
+	$(NODE) --test --enable-source-maps --experimental-test-coverage --test-coverage-include='dist/src/**' --test-coverage-include='src/**' \
 	  --test-reporter=spec --test-reporter-destination=stdout \
 	  --test-reporter=lcov --test-reporter-destination=coverage/lcov.info $(TESTS)
 	$(NODE) dist/test/coverage/check.js coverage/lcov.info

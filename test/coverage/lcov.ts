@@ -1,7 +1,7 @@
-/** What an lcov file says of one source file: how many lines and branches there are, and where the missed ones stand. */
+/** What an lcov file says of one source file: its lines and how many branches, and where the missed ones stand. */
 export interface FileCoverage {
   file: string
-  lines: number
+  lines: number[]
   missedLines: number[]
   branches: number
   /** The line of each; a line with two missed branches is there twice. */
@@ -15,7 +15,7 @@ export function parseLcov(text: string): FileCoverage[] {
   for (const line of text.split('\n')) {
     const [keyword = '', rest = ''] = split(line)
     if (keyword === 'SF') {
-      current = { file: rest, lines: 0, missedLines: [], branches: 0, missedBranches: [] }
+      current = { file: rest, lines: [], missedLines: [], branches: 0, missedBranches: [] }
       files.push(current)
     } else if (keyword === 'DA' || keyword === 'BRDA') {
       if (current === undefined) throw new Error(`not lcov, ${keyword} ahead of any SF: ${line}`)
@@ -39,10 +39,17 @@ function count(file: FileCoverage, keyword: 'DA' | 'BRDA', rest: string): void {
   if (at === undefined || hits === undefined) throw new Error(`not lcov: ${keyword}:${rest}`)
   const missed = hits === '-' || Number(hits) === 0
   if (keyword === 'DA') {
-    file.lines += 1
+    file.lines.push(Number(at))
     if (missed) file.missedLines.push(Number(at))
   } else {
     file.branches += 1
     if (missed) file.missedBranches.push(Number(at))
   }
+}
+
+/** The same, of these lines alone. */
+export function ofLines(coverage: FileCoverage, wanted: ReadonlySet<number>): FileCoverage {
+  const { lines, missedLines } = coverage
+  const isWanted = (line: number): boolean => wanted.has(line)
+  return { ...coverage, lines: lines.filter(isWanted), missedLines: missedLines.filter(isWanted) }
 }

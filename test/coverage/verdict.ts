@@ -71,7 +71,7 @@ export function rowsOf(files: FileCoverage[]): string[] {
 
 function totalOf(files: FileCoverage[]): { lines: number; branches: number } {
   const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0)
-  const lines = sum(files.map((each) => each.lines))
+  const lines = sum(files.map((each) => each.lines.length))
   const branches = sum(files.map((each) => each.branches))
   return {
     lines: share(lines, sum(files.map(({ missedLines }) => missedLines.length))),
