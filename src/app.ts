@@ -10,7 +10,7 @@ import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
-import errors, { answerFailure } from './plugins/errors.ts'
+import errors, { answerUnroutable } from './plugins/errors.ts'
 import registryProxy from './plugins/registry-proxy.ts'
 import upstreamPlugin from './plugins/upstream.ts'
 import { notReadyReason } from './readiness.ts'
@@ -45,7 +45,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     return503OnClosing: false,
     // true would cut pulls in flight.
     forceCloseConnections: 'idle',
-    frameworkErrors: answerFailure,
+    frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformed,
   })
   await app.register(drain)

@@ -3,13 +3,14 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp, buildStatusApp, type Dependencies } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config/load.ts'
 import { listen } from './listen.ts'
+import { TurnBatch } from './log-stream.ts'
 import { shutDown } from './shutdown.ts'
 
 /** Runs the proxy until a signal ends it. What is wrong with its environment is told in plain lines, with exit code 1. */
 export async function serve(environment: NodeJS.ProcessEnv, dependencies: Dependencies = {}): Promise<void> {
   try {
     const config = loadConfig(environment)
-    const app = await buildApp(config, { prettyLog: canPrettyPrint(), ...dependencies })
+    const app = await buildApp(config, { ...logOutput(), ...dependencies })
     if (config.STATUS_PORT !== undefined) {
       await listen(await buildStatusApp(app), 'STATUS_PORT', config.HOST, config.STATUS_PORT)
     }
@@ -30,6 +31,14 @@ function endOnSignal(app: FastifyInstance, config: Config): void {
     const cut = await shutDown(app, { delayMs: config.SHUTDOWN_DELAY, timeoutMs: config.SHUTDOWN_TIMEOUT })
     if (cut > 0) throw new Error('requests were cut')
   })
+}
+
+/** Readable lines where a person looks; else JSON, of which nothing is lost when the process ends. */
+function logOutput(): Pick<Dependencies, 'prettyLog' | 'logStream'> {
+  if (canPrettyPrint()) return { prettyLog: true }
+  const logStream = new TurnBatch(process.stdout)
+  process.once('exit', () => logStream.flush())
+  return { logStream }
 }
 
 function canPrettyPrint(): boolean {

@@ -3,6 +3,9 @@ import { TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
 import type { IssuedToken } from './token-source.ts'
 
+/** Below this, a difference to the server's clock is the grain of its Date header and the time on the way. */
+const CLOCK_DOUBT_MS = 2000
+
 /** ECR answered, but with nothing that can be used as a token. */
 export class UnusableTokenError extends Error {
   override readonly name = 'UnusableTokenError'
@@ -46,9 +49,16 @@ export async function issueToken(client: ECRClient): Promise<IssuedToken> {
   }
   // A token is a header value; anything else would fail at each request instead of here.
   if (!/^[A-Za-z0-9+/=_-]+$/.test(data.authorizationToken)) throw new UnusableTokenError('the token is not base64')
-  // The SDK has learnt from the answer's Date how wrong the local clock is, so that a skewed host still sees the true lifetime.
-  const now = Date.now() + client.config.systemClockOffset
+  const now = Date.now() + clockError(client.config.systemClockOffset)
   return { value: data.authorizationToken, lifetimeMs: data.expiresAt.getTime() - now }
+}
+
+/**
+ * What the SDK has learnt from the answer's Date about the local clock, so that a skewed host still sees the true
+ * lifetime. Date has whole seconds: a right clock looks up to one wrong, and would make a token live that much too long.
+ */
+function clockError(offsetMs: number): number {
+  return Math.abs(offsetMs) < CLOCK_DOUBT_MS ? 0 : offsetMs
 }
 
 /** The abort signal ends the HTTP call; a credential source that hangs before it does not look at the signal. */

@@ -21,11 +21,18 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')
-  app.addHook('onRequest', async (request) => {
-    // Read now: a socket that has closed by the end of its answer has forgotten its peer.
-    request.clientAddress = request.ip.replace(MAPPED_IPV4, '')
+  app.addHook('onRequest', (request, reply, done) => {
+    logAtTheEnd(request, reply)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+}
+
+/** Writes a request's access line when its answer has ended, or has broken off. */
+export function logAtTheEnd(request: FastifyRequest, reply: FastifyReply): void {
+  // Read now: a socket that has closed by the end of its answer has forgotten its peer.
+  request.clientAddress = request.ip.replace(MAPPED_IPV4, '')
+  // Not onResponse: Fastify never calls it for an answer that broke off.
+  reply.raw.once('close', () => {
     const isProbe = request.url === '/healthz' || request.url === '/readyz'
     if (isProbe) request.log.debug(accessLine(request, reply), 'request')
     else request.log.info(accessLine(request, reply), 'request')

@@ -13,11 +13,12 @@ declare module 'fastify' {
 /** Gives every request its Call, and every answer its X-Request-Id and, on the way out, `Connection: close`. */
 async function call(app: FastifyInstance): Promise<void> {
   app.decorateRequest('call')
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.call = createCall(request, reply, app.drain)
     // For answers that Fastify sends itself; those of the core ask ownHeaders.
     reply.header('X-Request-Id', request.id)
     if (app.drain.draining) reply.header('Connection', 'close')
+    done()
   })
 }
 

@@ -12,11 +12,12 @@ declare module 'fastify' {
 async function drain(app: FastifyInstance): Promise<void> {
   const state = new Drain(app.server)
   app.decorate('drain', state)
-  app.addHook('onRequest', async (request) => {
+  // A hook with a callback: an async one costs a promise for each request.
+  app.addHook('onRequest', (request, reply, done) => {
     state.requestStarted(request.raw.socket)
-  })
-  app.addHook('onResponse', async () => {
-    state.requestEnded()
+    // Not onResponse: Fastify never calls it for an answer that broke off.
+    reply.raw.once('close', () => state.requestEnded())
+    done()
   })
 }
 

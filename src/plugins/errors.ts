@@ -4,6 +4,7 @@ import { answerError, unavailable } from '../client/answer.ts'
 import { ClientGoneError } from '../client/presence.ts'
 import { TokenUnavailableError } from '../ecr/token-source.ts'
 import { RegistryError } from '../registry/errors.ts'
+import { logAtTheEnd } from './access-log.ts'
 import { createCall } from './call.ts'
 
 /** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
@@ -22,8 +23,14 @@ export function answerFailure(failure: unknown, request: FastifyRequest, reply: 
   const error = toRegistryError(failure)
   if (error.status === 500) request.log.error({ err: failure }, 'request failed inside the proxy')
   else if (error.status > 500) request.log.warn({ err: error }, 'request failed at the upstream')
-  // A URL that the router refuses fails before any hook has run.
-  answerError(request.call ?? createCall(request, reply), error)
+  answerError(request.call, error)
+}
+
+/** As answerFailure, for a URL that the router refuses, which fails before any hook has run. */
+export function answerUnroutable(failure: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  request.call = createCall(request, reply)
+  logAtTheEnd(request, reply)
+  answerFailure(failure, request, reply)
 }
 
 function toRegistryError(failure: unknown): RegistryError {

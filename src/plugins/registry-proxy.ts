@@ -16,11 +16,17 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 async function registryProxy(app: FastifyInstance, { upstream }: { upstream: Upstream }): Promise<void> {
   const origin = `https://${upstream.host}`
   await app.register(async (scope) => {
-    scope.addHook('onRequest', async (request) => {
-      request.registryRequest = parseRegistryRequest(request.method, request.raw.url ?? '')
+    scope.addHook('onRequest', (request, _reply, done) => {
+      try {
+        request.registryRequest = parseRegistryRequest(request.method, request.raw.url ?? '')
+      } catch (error) {
+        done(error instanceof Error ? error : new Error('the request could not be parsed'))
+        return
+      }
       // Fastify would answer 415 to a Content-Type that it cannot read, and parse text/plain into a string of at most
       // 1 MiB. Bodies pass unread here, and the header goes upstream from rawHeaders, as it came.
       delete request.raw.headers['content-type']
+      done()
     })
     await scope.register(httpProxy, {
       prefix: '/v2',

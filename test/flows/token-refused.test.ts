@@ -134,5 +134,5 @@ test('a revocation in the middle of 100 pulls and pushes is seen by none of the 
         : send(proxy, 'GET', '/v2/team/app/manifests/v1')
     }),
   )
-  assert.deepEqual([...new Set(replies.map(({ status }) => status))].sort(), [200, 201])
+  assert.deepEqual(new Set(replies.map(({ status }) => status)), new Set([200, 201]))
 })

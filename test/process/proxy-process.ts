@@ -1,99 +1,149 @@
-import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { createServer } from 'node:net'
+import type { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { Simulator } from '../simulator/simulator.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
-/** The least that the proxy starts with, without TLS. */
-export const LEAST = {
-  ECR_REGISTRY: '123456789012.dkr.ecr.us-east-1.amazonaws.com',
-  REGISTRY: 'localhost',
-  TLS: 'off',
-  HOST: '127.0.0.1',
-}
+export const ECR_REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
+/** How a process ended, and all that it said. */
 export interface Ended {
   code: number | null
+  signal: NodeJS.Signals | null
   stdout: string
   stderr: string
-  /** From start to end. */
-  ms: number
 }
 
-/** The built proxy as a process of its own. */
-export interface ProxyProcess {
-  child: ChildProcess
-  ended: Promise<Ended>
+export interface StartOptions {
+  /** Source of a module that runs in the child ahead of main.js, to make it meet what this machine does not have. */
+  preload?: string
 }
 
-/** Runs `node dist/src/main.js` with these variables and no others; ends it with its test. */
-export function startProcess(
-  t: TestContext,
-  environment: NodeJS.ProcessEnv,
-  nodeArguments: string[] = [],
-): ProxyProcess {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, [...nodeArguments, MAIN], {
-    env: { ...inherited(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** The built proxy as a child process with an environment of its own. It is ended with its test, at the latest. */
+export class ProxyProcess {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>
+  readonly #events = new EventEmitter()
+  readonly #ended: Promise<Ended>
+  #stdout = ''
+  #stderr = ''
+  #running = true
+
+  constructor(t: TestContext, environment: NodeJS.ProcessEnv, { preload }: StartOptions = {}) {
+    const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+    const env = { ...isolated(), ...environment }
+    this.#child = spawn(process.execPath, [...before, MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text
+      this.#events.emit('change')
+    })
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+    this.#ended = this.#end()
+    t.after(async () => {
+      this.#child.kill('SIGKILL')
+      await this.#ended
+    })
+  }
+
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  /** Settles when the process has ended, by itself or by a signal. */
+  get ended(): Promise<Ended> {
+    return this.#ended
+  }
+
+  /** The first log line with this message, past or coming; throws when the process ends without it. */
+  async logged(message: string, timeoutMs = 20_000): Promise<Record<string, unknown>> {
+    const signal = AbortSignal.timeout(timeoutMs)
+    for (;;) {
+      const line = this.#lines().find(({ msg }) => msg === message)
+      if (line !== undefined) return line
+      if (!this.#running) throw new Error(`ended without the log line ${JSON.stringify(message)}: ${this.#stderr}`)
+      await once(this.#events, 'change', { signal })
+    }
+  }
+
+  /** Sends a signal; the handlers are there once an answer has come. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
+  #lines(): Record<string, unknown>[] {
+    return this.#stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  }
+
+  async #end(): Promise<Ended> {
+    const [code, signal]: [number | null, NodeJS.Signals | null] = await closeOf(this.#child)
+    this.#running = false
+    this.#events.emit('change')
+    return { code, signal, stdout: this.#stdout, stderr: this.#stderr }
+  }
+}
+
+async function closeOf(child: EventEmitter): Promise<[number | null, NodeJS.Signals | null]> {
+  return new Promise((resolve) => {
+    // 'close' and not 'exit': by then everything that it said has been read.
+    child.once('close', (code: number | null, signal: NodeJS.Signals | null) => resolve([code, signal]))
   })
-  t.after(() => child.kill('SIGKILL'))
-  const outputs = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  const ended = outputs.then(([stdout, stderr]) => ({
-    code: child.exitCode,
-    stdout,
-    stderr,
-    ms: performance.now() - startedAt,
-  }))
-  return { child, ended }
 }
 
-/** Runs it until it ends by itself; a process that goes on instead is a failed test. */
-export async function runToEnd(
-  t: TestContext,
-  environment: NodeJS.ProcessEnv,
-  nodeArguments: string[] = [],
-): Promise<Ended> {
-  const { child, ended } = startProcess(t, environment, nodeArguments)
-  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
-  const end = await ended
-  clearTimeout(timer)
-  assert.notEqual(end.code, null, `the process did not end by itself: ${end.stdout}${end.stderr}`)
-  return end
+/** Nothing of the machine's own AWS set-up, and no look at the instance metadata. */
+export function isolated(): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    // --enable-source-maps is in it when coverage is measured.
+    NODE_OPTIONS: process.env['NODE_OPTIONS'],
+    HOST: '127.0.0.1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // Otherwise the SDK has something to say on stderr about every Node but the latest.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
 }
 
-/** A plain line on stderr, exit code 1, and nothing else. */
-export function assertOneLine(end: Ended, line: string | RegExp): void {
-  const told = end.stderr.replace(/\n$/, '')
-  if (typeof line === 'string') assert.equal(told, `ecr-reverse-proxy: ${line}`)
-  else assert.match(told, line)
-  assert.equal(told.split('\n').length, 1, told)
-  assert.equal(end.code, 1)
+/** What a proxy needs at least, over plain HTTP. */
+export function plainHttp(port: number): NodeJS.ProcessEnv {
+  return { ECR_REGISTRY, REGISTRY: 'localhost', TLS: 'off', PORT: String(port) }
 }
 
-export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer().listen(0, host)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
+/** The simulator's API in place of AWS's. */
+export function awsOf({ credentials, apiEndpoint }: Simulator): NodeJS.ProcessEnv {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_ECR: apiEndpoint,
+  }
+}
+
+/** A port of loopback that nobody listens on: port 0 is no setting of the proxy's. */
+export async function freePort(): Promise<number> {
+  const { port, close } = await takenPort()
+  await close()
   return port
 }
 
-/** Where coverage is measured, the process takes part in it. */
-function inherited(): NodeJS.ProcessEnv {
-  const { PATH, NODE_V8_COVERAGE } = process.env
-  // No credentials must come from the machine that the tests run on.
-  const own = {
-    PATH,
-    HOME: '/nonexistent',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // It would say on stderr that it will end its support of Node 20.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+/** A port of loopback that is in use until it is closed. */
+export async function takenPort(): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    port,
+    close: async () => {
+      server.close()
+      await once(server, 'close')
+    },
   }
-  return NODE_V8_COVERAGE === undefined ? own : { ...own, NODE_V8_COVERAGE }
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import type { Dependencies } from '../../src/app.ts'
 import type { SimulatorOptions } from '../simulator/options.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { startProxy, type TestProxy, type TestProxyOptions } from './proxy.ts'
 
 export interface PairOptions extends TestProxyOptions {
   simulator?: SimulatorOptions
+  /** What is to be so before the proxy starts; may return further dependencies of the proxy. */
+  prepare?: (simulator: Simulator) => Dependencies | void
 }
 
 /** A simulator and the proxy in front of it. */
@@ -16,10 +19,12 @@ export interface Pair {
 
 /** Starts both, and closes them with their test. Whatever the test was about, its log must hold no secret. */
 export async function startPair(t: TestContext, options: PairOptions = {}): Promise<Pair> {
-  const { simulator: simulatorOptions, ...proxyOptions } = options
+  const { simulator: simulatorOptions, prepare, ...proxyOptions } = options
   const simulator = await startSimulator({ createOnPush: true, ...simulatorOptions })
   t.after(() => simulator.close())
-  const proxy = await startProxy(simulator, proxyOptions)
+  const prepared = prepare?.(simulator)
+  const dependencies = { ...proxyOptions.dependencies, ...prepared }
+  const proxy = await startProxy(simulator, { ...proxyOptions, dependencies })
   t.after(async () => {
     await proxy.close()
     assertNoSecrets(JSON.stringify(proxy.log), simulator)

@@ -9,7 +9,7 @@ export function shiftedClock(): ShiftedClock {
   let ahead = 0
   return {
     now: () => systemClock.now() + ahead,
-    after: systemClock.after,
+    after: (ms, callback) => systemClock.after(ms, callback),
     advance: (ms) => {
       ahead += ms
     },

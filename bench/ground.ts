@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeCertificates } from '../test/support/certificates.ts'
+import { start, stop } from './process.ts'
+
+/** What every subject is given: certificates, the upstream, a directory of its own. */
+export interface Ground {
+  directory: string
+  certificate: string
+  key: string
+  caFile: string
+  ca: string
+  upstreamHost: string
+  upstreamPort: number
+  apiPort: number
+  /** As long as ECR's are. */
+  token: string
+  close(): Promise<void>
+}
+
+const UPSTREAM_HOST = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
+const UPSTREAM_PORT = 17_443
+const API_PORT = 17_080
+
+/** Starts the one upstream that all subjects stand in front of. */
+export async function prepareGround(): Promise<Ground> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
+  const { ca, cert, key } = await makeCertificates([UPSTREAM_HOST, 'localhost', '127.0.0.1'])
+  const file = (name: string, content: string): string => {
+    const path = join(directory, name)
+    writeFileSync(path, content, { mode: 0o600 })
+    return path
+  }
+  const certificate = file('chain.pem', cert)
+  const keyFile = file('key.pem', key)
+  const script = fileURLToPath(new URL('upstream.js', import.meta.url))
+  const upstream = start(
+    process.execPath,
+    [script, certificate, keyFile, String(UPSTREAM_PORT), String(API_PORT)],
+    {},
+    'pipe',
+  )
+  if (upstream.stdout !== null) await once(upstream.stdout, 'data')
+  return {
+    directory,
+    certificate,
+    key: keyFile,
+    caFile: file('ca.pem', ca),
+    ca,
+    upstreamHost: UPSTREAM_HOST,
+    upstreamPort: UPSTREAM_PORT,
+    apiPort: API_PORT,
+    token: Buffer.from(`AWS:${'x'.repeat(3580)}`).toString('base64'),
+    close: async () => {
+      await stop(upstream)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}

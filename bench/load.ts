@@ -1,0 +1,121 @@
+import https from 'node:https'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Dispatcher, Pool } from 'undici'
+
+const CHUNK = Buffer.alloc(256 * 1024)
+
+/** Where the load goes. */
+export interface Target {
+  origin: string
+  ca: string
+}
+
+/** Latencies of a run in milliseconds, and how many requests a second it made. */
+export interface Rate {
+  perSecond: number
+  p50: number
+  p99: number
+}
+
+export interface RequestShape {
+  method: 'GET' | 'HEAD'
+  path: string
+  status: number
+}
+
+/** Sends `count` requests over `connections` kept-alive connections, each as soon as the one before it is answered. */
+export async function requests(target: Target, shape: RequestShape, connections: number, count: number): Promise<Rate> {
+  const pool = new Pool(target.origin, { connections, connect: { ca: target.ca }, keepAliveTimeout: 60_000 })
+  const latencies: number[] = []
+  let left = count
+  const startedAt = performance.now()
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1
+      latencies.push(await timed(pool, shape))
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, lane))
+  const seconds = (performance.now() - startedAt) / 1000
+  await pool.destroy()
+  return { perSecond: count / seconds, ...percentiles(latencies) }
+}
+
+/** Sends requests at a steady rate, whether or not the ones before them are answered. */
+export async function paced(target: Target, shape: RequestShape, perSecond: number, seconds: number): Promise<Rate> {
+  const pool = new Pool(target.origin, { connections: 32, connect: { ca: target.ca }, keepAliveTimeout: 60_000 })
+  const started: Promise<number>[] = []
+  const startedAt = performance.now()
+  for (let i = 0; i < perSecond * seconds; i += 1) {
+    const dueIn = startedAt + (i * 1000) / perSecond - performance.now()
+    if (dueIn > 0) await sleep(dueIn)
+    started.push(timed(pool, shape))
+  }
+  const latencies = await Promise.all(started)
+  await pool.destroy()
+  return { perSecond, ...percentiles(latencies) }
+}
+
+async function timed(pool: Pool, { method, path, status }: RequestShape): Promise<number> {
+  const sentAt = performance.now()
+  // undici would close the connection after a HEAD.
+  const response: Dispatcher.ResponseData = await pool.request({ method, path, reset: false })
+  await response.body.dump()
+  if (response.statusCode !== status) throw new Error(`${method} ${path} was answered ${response.statusCode}`)
+  return performance.now() - sentAt
+}
+
+function percentiles(latencies: number[]): { p50: number; p99: number } {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0
+  return { p50: at(0.5), p99: at(0.99) }
+}
+
+/** Opens `count` connections one after the other, each with a full handshake and one request. */
+export async function coldConnections(target: Target, path: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    const agent = new https.Agent({ ca: target.ca, maxCachedSessions: 0 })
+    await roundTrip(`${target.origin}${path}`, { agent, method: 'GET' }, undefined)
+    agent.destroy()
+  }
+}
+
+/** Downloads the body at `path` and throws it away. Returns its length. */
+export async function download(target: Target, path: string): Promise<number> {
+  return roundTrip(`${target.origin}${path}`, { ca: target.ca, agent: false }, undefined)
+}
+
+/** Uploads zeros, with their length announced or chunked. */
+export async function upload(target: Target, method: 'PATCH' | 'PUT', bytes: number): Promise<void> {
+  const headers = method === 'PUT' ? { 'Content-Length': bytes } : { 'Transfer-Encoding': 'chunked' }
+  const path = '/v2/bench/app/blobs/uploads/1'
+  await roundTrip(`${target.origin}${path}`, { ca: target.ca, agent: false, method, headers }, zeros(bytes))
+}
+
+function* zeros(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= CHUNK.length) yield left >= CHUNK.length ? CHUNK : CHUNK.subarray(0, left)
+}
+
+async function roundTrip(
+  url: string,
+  options: https.RequestOptions,
+  body: Iterable<Buffer> | undefined,
+): Promise<number> {
+  const request = https.request(url, options)
+  const answered = new Promise<number>((resolve, reject) => {
+    request.once('error', reject).once('response', (response) => {
+      let bytes = 0
+      response
+        .on('data', (chunk: Buffer) => {
+          bytes += chunk.length
+        })
+        .once('end', () => resolve(bytes))
+        .once('error', reject)
+    })
+  })
+  if (body === undefined) request.end()
+  else await pipeline(Readable.from(body), request)
+  return answered
+}

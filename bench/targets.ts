@@ -1,0 +1,21 @@
+/** What this proxy means to hold, as a ratio to the Go proxy in the same run, or as a figure of its own. */
+export interface Goal {
+  figure: string
+  atMost: number
+  /** The figure itself, or its ratio to the Go proxy's. */
+  of: 'ratio' | 'value'
+}
+
+export const GOALS: readonly Goal[] = [
+  { figure: 'manifest GET, CPU us per request', atMost: 1.2, of: 'ratio' },
+  { figure: 'manifest HEAD, CPU us per request', atMost: 1.2, of: 'ratio' },
+  { figure: 'layer 307, CPU us per request', atMost: 1.2, of: 'ratio' },
+  { figure: '1 GiB up by PATCH, CPU s', atMost: 1.15, of: 'ratio' },
+  { figure: '1 GiB up by PUT, CPU s', atMost: 1.15, of: 'ratio' },
+  { figure: '1 GiB down, CPU s', atMost: 1.3, of: 'ratio' },
+  { figure: '64 uploads at once, peak RSS MiB', atMost: 160, of: 'value' },
+  { figure: 'added latency p50, ms', atMost: 1, of: 'value' },
+  { figure: 'added latency p99, ms', atMost: 5, of: 'value' },
+  { figure: 'start to ready, ms', atMost: 600, of: 'value' },
+  { figure: 'idle RSS, MiB', atMost: 90, of: 'value' },
+]

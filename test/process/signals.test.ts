@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { Agent } from 'node:http'
+import { test } from 'node:test'
+import { simulatorFor } from '../simulator/client.ts'
+import { send } from '../support/http-client.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { awsOf, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} with nothing in flight ends it with 0, idle connections or not`, async (t) => {
+    const port = await freePort()
+    const child = new ProxyProcess(t, plainHttp(port))
+    await child.logged(`listening on 127.0.0.1 port ${port}`)
+    const agent = new Agent({ keepAlive: true })
+    t.after(() => agent.destroy())
+    const unused = await RawClient.connect(t, { port })
+    assert.equal((await send({ port }, 'GET', '/healthz', { agent })).status, 200)
+    const start = performance.now()
+    child.signal(signal)
+    const { code, stderr } = await child.ended
+    assert.equal(code, 0)
+    assert.equal(stderr, '')
+    // Far below SHUTDOWN_TIMEOUT and KEEP_ALIVE_TIMEOUT: nothing was waited for.
+    assert.ok(performance.now() - start < 10_000)
+    assert.equal((await child.logged('shut down'))['cut'], 0)
+    assert.ok(unused.closed)
+  })
+}
+
+test('during SHUTDOWN_DELAY it serves on, says that it leaves, and a second signal ends it at once', async (t) => {
+  const simulator = await simulatorFor(t)
+  const [port, status] = [await freePort(), await freePort()]
+  const environment = { ...plainHttp(port), ...awsOf(simulator), STATUS_PORT: String(status), SHUTDOWN_DELAY: '10m' }
+  const child = new ProxyProcess(t, environment)
+  await child.logged('token obtained')
+  assert.equal((await send({ port: status }, 'GET', '/readyz')).status, 200)
+  child.signal('SIGTERM')
+  await child.logged('shutting down')
+  for (const to of [port, status]) {
+    const { status: code, body } = await send({ port: to }, 'GET', '/readyz')
+    assert.equal(code, 503)
+    assert.deepEqual(JSON.parse(body), { status: 'not ready', reason: 'shutting down' })
+    assert.equal((await send({ port: to }, 'GET', '/healthz')).status, 200)
+  }
+  const agent = new Agent({ keepAlive: true })
+  t.after(() => agent.destroy())
+  const reply = await send({ port }, 'GET', '/v2/', { agent })
+  assert.equal(reply.status, 200)
+  assert.equal(reply.headers.connection, 'close')
+  child.signal('SIGTERM')
+  assert.equal((await child.ended).code, 1)
+})
+
+test('SHUTDOWN_DELAY passes, and it ends with 0', async (t) => {
+  const port = await freePort()
+  const child = new ProxyProcess(t, { ...plainHttp(port), SHUTDOWN_DELAY: '50ms' })
+  await child.logged(`listening on 127.0.0.1 port ${port}`)
+  assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
+  child.signal('SIGTERM')
+  assert.equal((await child.ended).code, 0)
+})
+
+test('an unexpected failure is logged, and ends it in order with 1', async (t) => {
+  const port = await freePort()
+  const preload = `process.on('SIGUSR2', () => { throw new Error('planted') })`
+  const child = new ProxyProcess(t, plainHttp(port), { preload })
+  await child.logged(`listening on 127.0.0.1 port ${port}`)
+  assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
+  child.signal('SIGUSR2')
+  const { err } = await child.logged('unexpected failure; shutting down')
+  assert.ok(typeof err === 'object' && err !== null && 'message' in err)
+  assert.equal(err.message, 'planted')
+  assert.equal((await child.logged('shut down'))['cut'], 0)
+  assert.equal((await child.ended).code, 1)
+})
