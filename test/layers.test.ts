@@ -78,17 +78,27 @@ test('the pure folders know nothing of servers, clients and connections', () => 
   const pure = /^src\/(?:config|registry|ecr)\//
   const beyond = IMPORTS.filter(
     ({ from, of }) =>
-      pure.test(from) && of.startsWith('src/') && !pure.test(of) && !/^src\/(?:limits|clock|tls\/credentials)\.ts$/.test(of),
+      pure.test(from) &&
+      of.startsWith('src/') &&
+      !pure.test(of) &&
+      !/^src\/(?:limits|clock|tls\/credentials)\.ts$/.test(of),
   )
   assert.deepEqual(shown(beyond), [])
   const io = /^(?:node:)?(?:http|https|tls|stream|child_process)(?:\/|$)|^undici$/
-  const speaking = IMPORTS.filter(({ from, of }) => /^src\/(?:config|registry|ecr)\//.test(from) && io.test(of))
-  assert.deepEqual(shown(speaking), [])
+  assert.deepEqual(shown(IMPORTS.filter(({ from, of }) => pure.test(from) && io.test(of))), [])
 })
 
-test('the protocol knows nothing of ECR’s tokens and of the configuration', () => {
+test('the protocol knows nothing but itself, and of ECR only its host names', () => {
   const own = IMPORTS.filter(({ from, of }) => from.startsWith('src/registry/') && of.startsWith('src/'))
   assert.deepEqual(shown(own.filter(({ of }) => !/^src\/(?:registry\/|ecr\/host\.ts$)/.test(of))), [])
+})
+
+test('a package that only development has is imported nowhere', () => {
+  const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(textOf('package.json'))
+  const foreign = IMPORTS.filter(({ of }) => !of.startsWith('src/') && !of.startsWith('node:'))
+  const packages = new Set(Object.keys(dependencies))
+  assert.ok(foreign.length > 0)
+  assert.deepEqual(shown(foreign.filter(({ of }) => !packages.has(/^(?:@[^/]+\/)?[^/]+/.exec(of)?.[0] ?? ''))), [])
 })
 
 test('the environment is read in main.ts alone', () => {

@@ -8,6 +8,9 @@ import type { Simulator } from '../simulator/simulator.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
+/** How long a child may take to end in order after its test. */
+const STOP_MS = 10_000
+
 export const ECR_REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
 /** How a process ended, and all that it said. */
@@ -44,10 +47,7 @@ export class ProxyProcess {
       this.#stderr += text
     })
     this.#ended = this.#end()
-    t.after(async () => {
-      this.#child.kill('SIGKILL')
-      await this.#ended
-    })
+    t.after(() => this.#stop())
   }
 
   get stdout(): string {
@@ -73,6 +73,14 @@ export class ProxyProcess {
   /** Sends a signal; the handlers are there once an answer has come. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
+  }
+
+  /** In order, because a process that is killed leaves no coverage behind. */
+  async #stop(): Promise<void> {
+    if (this.#running) this.#child.kill('SIGTERM')
+    const insist = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS)
+    await this.#ended
+    clearTimeout(insist)
   }
 
   #lines(): Record<string, unknown>[] {
