@@ -27,6 +27,7 @@ test('a timer that was cancelled does not call back', async () => {
     called = true
   })
   cancel()
+  // Timers of later times are called later.
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.equal(called, false)
 })

@@ -57,7 +57,7 @@ interface UnitRule {
 /** `unit: { … }` reads a number with its unit and puts the number (milliseconds, bytes) in the text's place. */
 const readQuantity: SchemaValidateFunction = function readQuantity(rule: UnitRule, value: unknown, _schema, context) {
   const parse = rule.unit === 'duration' ? parseDuration : parseSize
-  const number = typeof value === 'string' ? parse(value) : undefined
+  const number = parse(String(value))
   const right = report(readQuantity, 'unit', quantityProblem(number, value, parse(rule.from) ?? 0, parse(rule.to) ?? 0))
   if (right) Object.assign(context?.parentData ?? {}, { [String(context?.parentDataProperty)]: number })
   return right
