@@ -8,6 +8,8 @@ import type { Simulator } from '../simulator/simulator.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
+/** How long a line may take to come, on a machine that has much to do. */
+const START_MS = 20_000
 /** How long a child may take to end in order after its test. */
 const STOP_MS = 10_000
 
@@ -60,19 +62,28 @@ export class ProxyProcess {
   }
 
   /** The first log line with this message, past or coming; throws when the process ends without it. */
-  async logged(message: string, timeoutMs = 20_000): Promise<Record<string, unknown>> {
-    const signal = AbortSignal.timeout(timeoutMs)
-    for (;;) {
-      const line = this.#lines().find(({ msg }) => msg === message)
-      if (line !== undefined) return line
-      if (!this.#running) throw new Error(`ended without the log line ${JSON.stringify(message)}: ${this.#stderr}`)
-      await once(this.#events, 'change', { signal })
-    }
+  async logged(message: string): Promise<Record<string, unknown>> {
+    return this.#found(() => this.#lines().find(({ msg }) => msg === message), message)
+  }
+
+  /** The first line of stdout that matches, past or coming; throws when the process ends without it. */
+  async said(pattern: RegExp): Promise<string> {
+    return this.#found(() => this.#stdout.split('\n').find((line) => pattern.test(line)), String(pattern))
   }
 
   /** Sends a signal; the handlers are there once an answer has come. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
+  }
+
+  async #found<T>(find: () => T | undefined, what: string): Promise<T> {
+    const signal = AbortSignal.timeout(START_MS)
+    for (;;) {
+      const found = find()
+      if (found !== undefined) return found
+      if (!this.#running) throw new Error(`ended without the line ${what}: ${this.#stderr}`)
+      await once(this.#events, 'change', { signal })
+    }
   }
 
   /** In order, because a process that is killed leaves no coverage behind. */
