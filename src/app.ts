@@ -69,6 +69,7 @@ export async function buildStatusApp(app: FastifyInstance): Promise<FastifyInsta
   return status
 }
 
+/** The client's own id if it is harmless, else a new one (docs/request-handling.md: 2). */
 function requestId(incoming: http.IncomingMessage): string {
   const sent = incoming.headers['x-request-id']
   return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()

@@ -37,7 +37,7 @@ const MALFORMED = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ])
 
-/** Answers what never became a request: a head that is malformed, too large or too slow. */
+/** Answers what never became a request: a head that is malformed, too large or too slow (docs/request-handling.md: 1). */
 export function answerMalformed(error: { code: string }, socket: Socket): void {
   if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()

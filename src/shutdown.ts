@@ -13,7 +13,7 @@ const SWEEP_MS = 100
 
 /**
  * Takes the service out: first it says that it is leaving and goes on serving, so that load balancers stop sending; then
- * it stops listening and lets what is in flight finish. Returns how many requests had to be cut.
+ * it stops listening and lets what is in flight finish. Returns how many requests had to be cut (docs/request-handling.md: 23).
  */
 export async function shutDown(app: FastifyInstance, { delayMs, timeoutMs }: ShutdownTimes): Promise<number> {
   app.drain.begin()

@@ -5,7 +5,7 @@ import { hasBody } from './request-body.ts'
 /**
  * Ends an answer whose head and body have been written. Where the request's body has not all come, the rest is read and
  * thrown away first, in bounded time and size: closing a socket with unread bytes resets it, and the client would get
- * the reset instead of the answer (nginx calls this lingering close).
+ * the reset instead of the answer (nginx calls this lingering close; docs/request-handling.md: 21).
  */
 export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): void {
   if (incoming.complete || incoming.destroyed || !hasBody(incoming)) {

@@ -5,7 +5,7 @@ export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError'
 }
 
-/** Knows whether a client still waits for its answer, and ends what is done on its behalf when it leaves. */
+/** Knows whether a client still waits for its answer, and ends what is done on its behalf when it leaves (docs/request-handling.md: 16). */
 export class Presence {
   #gone = false
   #onLeave: ((error: ClientGoneError) => void) | undefined

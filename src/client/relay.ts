@@ -6,7 +6,7 @@ import { endAnswer } from './linger.ts'
 
 /**
  * Passes an upstream's body on to the client, with back pressure both ways. A body that breaks off breaks the client's
- * transfer too; it is never ended as if it were whole.
+ * transfer too; it is never ended as if it were whole (docs/request-handling.md: 19).
  */
 export class Relay implements BodySink {
   readonly #call: Call

@@ -37,7 +37,8 @@ export interface TokenSourceOptions {
 
 /**
  * The one holder of the token: in memory, fetched once for all who wait, refreshed in the background at about half its
- * lifetime. A token is only ever replaced by a newer one; when a refresh fails, the old one serves until it expires.
+ * lifetime. A token is only ever replaced by a newer one; when a refresh fails, the old one serves until it expires
+ * (docs/request-handling.md: 9, 10).
  */
 export class TokenSource {
   readonly #options: TokenSourceOptions

@@ -17,7 +17,7 @@ const MAX_SHOWN = 256
 /** How a dual-stack listener sees an IPv4 client. */
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 
-/** One line for each request, when its answer has ended or its client has left. Probes are told at debug level. */
+/** One line for each request, when its answer has ended or its client has left. Probes are told at debug level (docs/request-handling.md: 22). */
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')
@@ -30,7 +30,9 @@ async function accessLog(app: FastifyInstance): Promise<void> {
 /** Writes a request's access line when its answer has ended, or has broken off. */
 export function logAtTheEnd(request: FastifyRequest, reply: FastifyReply): void {
   // Read now: a socket that has closed by the end of its answer has forgotten its peer.
-  request.clientAddress = request.ip.replace(MAPPED_IPV4, '')
+  // One that closed before this has none at all, whatever Fastify's type says.
+  const address: string | undefined = request.ip
+  request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
   // Not onResponse: Fastify never calls it for an answer that broke off.
   reply.raw.once('close', () => {
     const isProbe = request.url === '/healthz' || request.url === '/readyz'

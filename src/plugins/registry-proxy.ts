@@ -51,7 +51,7 @@ async function serve(app: FastifyInstance, request: FastifyRequest): Promise<voi
   const { registryRequest, call } = request
   if (registryRequest === undefined) throw new Error('a request reached the proxy unparsed')
   if (registryRequest.kind === 'ping') {
-    // It says that this proxy speaks the API; whether ECR answers is /readyz's to say.
+    // It says that this proxy speaks the API; whether ECR answers is /readyz's to say (docs/request-handling.md: 4).
     answer(call, 200, ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0'], '{}')
     return
   }

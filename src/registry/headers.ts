@@ -34,7 +34,7 @@ const FOR_THE_PROXY = new Set([
   'x-real-ip',
 ])
 
-/** The client's headers that go upstream. Content-Length and Host are the sender's to write, from what it really sends. */
+/** The client's headers that go upstream. Content-Length and Host are the sender's to write, from what it really sends (docs/request-handling.md: 11). */
 export function requestHeaders(client: RawHeaders): string[] {
   return without(client, FOR_THE_PROXY)
 }

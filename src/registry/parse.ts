@@ -13,7 +13,8 @@ const UPLOAD_METHODS = ['GET', 'PATCH', 'PUT', 'DELETE']
 
 /**
  * Reads a request-target under `/v2` as a registry request. Throws a RegistryError: NAME_INVALID for what has no valid
- * repository name, UNSUPPORTED for a method that the endpoint does not have, and the code of the kind for a bad reference.
+ * repository name, UNSUPPORTED for a method that the endpoint does not have, and the code of the kind for a bad reference
+ * (docs/request-handling.md: 5).
  */
 export function parseRegistryRequest(method: string, target: string): RegistryRequest {
   const mark = target.indexOf('?')

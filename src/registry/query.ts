@@ -3,7 +3,7 @@ const MAX_PAGE_SIZE = 1000
 
 /**
  * The query to send upstream. `ns` is taken out: containerd adds it for mirrors, and ECR does not know it. With `paged`,
- * an `n` above 1000 becomes 1000. Every other byte stays as it came.
+ * an `n` above 1000 becomes 1000. Every other byte stays as it came (docs/request-handling.md: 6).
  */
 export function upstreamQuery(query: string, paged: boolean): string {
   if (query === '') return query

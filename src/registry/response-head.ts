@@ -11,7 +11,7 @@ export interface PublicHead {
 /**
  * An upstream's response head made ready for the client: references to the upstream point here, PATCH answers 202 as the
  * spec has it (ECR says 201, which strict clients refuse from a host that does not look like ECR), nothing else changes.
- * Throws UnusableReferenceError.
+ * Throws UnusableReferenceError (docs/request-handling.md: 17, 18).
  */
 export function publicHead(
   request: RegistryRequest,

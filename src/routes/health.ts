@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 /** Why the service is not ready, or undefined when it is. */
 export type NotReadyReason = () => string | undefined
 
-/** /healthz: the process serves. /readyz: it has a valid token and is not on its way out. Neither calls ECR. */
+/** /healthz: the process serves. /readyz: it has a valid token and is not on its way out. Neither calls ECR (docs/request-handling.md: 3). */
 export async function healthRoutes(app: FastifyInstance, { notReady }: { notReady: NotReadyReason }): Promise<void> {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {

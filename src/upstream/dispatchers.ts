@@ -7,7 +7,7 @@ import {
   UPSTREAM_SHORT_CONNECTIONS,
 } from '../limits.ts'
 
-/** The connections to one upstream. */
+/** The connections to one upstream (docs/request-handling.md: 12). */
 export interface Dispatchers {
   /** Requests without a streamed body: kept alive, bounded. */
   readonly short: Dispatcher

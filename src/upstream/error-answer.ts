@@ -10,7 +10,7 @@ import type { ForwardLog } from './forwarder.ts'
 // They describe a body that is written anew.
 const OF_THE_BODY = new Set(['content-type', 'content-length', 'content-encoding', 'etag', 'transfer-encoding'])
 
-/** Answers an upstream's error as a registry error, without ARNs and account ids, which go to the log instead. */
+/** Answers an upstream's error as a registry error, without ARNs and account ids, which go to the log instead (docs/request-handling.md: 20). */
 export function deliverError(
   request: RegistryRequest,
   call: Call,

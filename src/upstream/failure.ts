@@ -8,7 +8,7 @@ export function isClosedWithoutAnswer(error: unknown): boolean {
   return code(error) === 'ECONNRESET' || code(error) === 'EPIPE'
 }
 
-/** What a client is told of a failed exchange. Addresses and causes stay in the log. */
+/** What a client is told of a failed exchange. Addresses and causes stay in the log (docs/request-handling.md: 15). */
 export function upstreamFailure(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
   if (error instanceof UploadStalledError) return stalled(error)

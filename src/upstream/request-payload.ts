@@ -16,7 +16,7 @@ export type RequestPayload =
 const NONE: RequestPayload = { kind: 'none' }
 const STREAM: RequestPayload = { kind: 'stream' }
 
-/** Takes a call's body where the registry API has one. Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB. */
+/** Takes a call's body where the registry API has one. Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB (docs/request-handling.md: 7, 8). */
 export async function takeBody(request: RegistryRequest, call: Call, presence: Presence): Promise<RequestPayload> {
   if (!hasBody(call.incoming)) return NONE
   if (request.kind === 'manifest' && request.method === 'PUT') {

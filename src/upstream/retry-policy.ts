@@ -40,7 +40,7 @@ export type Step =
   | { do: 'explain' }
   | { do: 'fail' }
 
-/** Decides what follows each try of one request; docs/request-handling.md has the same list in words. */
+/** Decides what follows each try of one request; docs/request-handling.md, 13 and 14, has the same list in words. */
 export class RetryPolicy {
   readonly #repeatable: Repeatable
   readonly #clock: Clock

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 10
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 9
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ECRClient } from '@aws-sdk/client-ecr'

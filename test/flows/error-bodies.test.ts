@@ -1,3 +1,4 @@
+// docs/request-handling.md: 17, 20
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { errorOf } from '../simulator/client.ts'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 1, 15
 import assert from 'node:assert/strict'
 import { Agent, request } from 'node:https'
 import { networkInterfaces } from 'node:os'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 6, 17
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { digestOf } from '../simulator/store.ts'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 8, 13.3, 14
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rateExceeded } from '../simulator/fault-presets.ts'

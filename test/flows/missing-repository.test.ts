@@ -1,3 +1,4 @@
+// docs/request-handling.md: 14
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { notPermitted } from '../simulator/fault-presets.ts'

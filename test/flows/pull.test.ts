@@ -1,3 +1,4 @@
+// docs/request-handling.md: 4, 11, 17
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

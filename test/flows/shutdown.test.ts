@@ -1,3 +1,4 @@
+// docs/request-handling.md: 23
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { connect } from 'node:net'

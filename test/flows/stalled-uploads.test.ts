@@ -1,3 +1,4 @@
+// docs/request-handling.md: 12
 import assert from 'node:assert/strict'
 import type { ClientRequest } from 'node:http'
 import { test } from 'node:test'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 13.2
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { test } from 'node:test'

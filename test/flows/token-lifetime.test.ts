@@ -1,3 +1,4 @@
+// docs/request-handling.md: 9, 10
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 13.1
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'

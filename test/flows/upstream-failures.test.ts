@@ -1,3 +1,4 @@
+// docs/request-handling.md: 15, 19
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 11, 17
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { headerValue, requestHeaders, responseHeaders, withoutHeaders } from '../../src/registry/headers.ts'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 17
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isSameRegistry, parseEcrHost } from '../../src/ecr/host.ts'

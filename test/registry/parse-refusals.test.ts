@@ -1,3 +1,4 @@
+// docs/request-handling.md: 5
 import { test } from 'node:test'
 import { refused, SHA256, UPLOAD } from './parsing.ts'
 

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 5, 6
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parsed, refused, SHA256, sent } from './parsing.ts'

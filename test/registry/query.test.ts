@@ -1,3 +1,4 @@
+// docs/request-handling.md: 6
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { upstreamQuery } from '../../src/registry/query.ts'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 17, 18
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UnusableReferenceError } from '../../src/registry/location.ts'

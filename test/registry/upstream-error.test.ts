@@ -1,3 +1,4 @@
+// docs/request-handling.md: 20
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'

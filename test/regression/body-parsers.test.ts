@@ -1,3 +1,4 @@
+// docs/request-handling.md: 7
 // Fastify's own parsers got hold of bodies: crane's empty POST, which is labelled as JSON, was 400; text/plain above 1 MiB
 // was 413; a Content-Type that could not be read was 415; and a manifest came out with another digest than it went in.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 16
 // reply-from cannot cancel a request that has no body: a client that left while the answer was awaited kept the upstream
 // request open for minutes, and one that left while the token was awaited had its request sent all the same.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 21
 // An upstream that refuses an upload before it has read the body was lost on the client: the proxy closed the connection
 // with unread bytes in it, the kernel answered the next ones with a reset, and the client saw a broken pipe, not the status.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 11
 // curl, .NET and Java send `Expect: 100-continue` with an upload; undici refuses to pass it on ("expect header not
 // supported"), and the client got a 500.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 12
 // undici closes the connection after every HEAD (undici#258), and reply-from passed the upstream's `Connection: close` on:
 // of four HEADs over one client connection one was answered, and each cost a TLS handshake with the upstream.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 11, 17
 // reply-from passed hop-by-hop headers of either side on to the other, and took headers that a client named in its
 // Connection out after it had added its own: `Connection: authorization` made the proxy drop the token (CVE-2026-33805).
 import assert from 'node:assert/strict'

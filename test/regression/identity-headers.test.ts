@@ -1,3 +1,4 @@
+// docs/request-handling.md: 2, 11
 // Headers by which a client says who it is were believed from anyone (fastify GHSA-444r-cwp2-x5xf, CVE-2026-16732): it chose
 // the address in the log, and wrote lines of its own into it by its request id.
 import assert from 'node:assert/strict'

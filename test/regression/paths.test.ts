@@ -1,3 +1,4 @@
+// docs/request-handling.md: 3, 5, 6
 // A proxy that forwards the path as it came lets `//a//`, `%2F`, `%2e%2e` and `..` through (reply-from GHSA-2q7r-29rg-6m5h
 // and GHSA-qmw8-3v4g-gwj4): what was checked here is another repository, or no registry path at all, at the upstream.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 1
 // Heads above 16 KiB were 431 in Fastify's JSON, a URL that does not decode was 400 in it, and a garbled one closed the
 // connection without a word: clients printed HTML, JSON or nothing, and retried.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 13.3
 // reply-from answered one 503 with ten more tries within milliseconds, whatever its options said, and took the seconds of
 // Retry-After for milliseconds.
 import assert from 'node:assert/strict'

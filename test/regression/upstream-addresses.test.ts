@@ -1,3 +1,4 @@
+// docs/request-handling.md: 15
 // A connection that failed was answered 500 in Fastify's JSON, with the upstream's address and the error's code in its
 // message; clients printed both, and none could tell it from a fault of the registry.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 15
 // reply-from does not verify the upstream's certificate unless told to (`tls.rejectUnauthorized || false`): whoever could
 // answer for the upstream's name got the token. NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, does the same.
 import assert from 'node:assert/strict'

@@ -1,3 +1,4 @@
+// docs/request-handling.md: 15
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from 'undici'

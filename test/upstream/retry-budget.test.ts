@@ -1,3 +1,4 @@
+// docs/request-handling.md: 13.3
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RetryBudget } from '../../src/upstream/retry-budget.ts'
