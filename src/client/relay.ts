@@ -33,6 +33,7 @@ export class Relay implements BodySink {
     record.bytesOut += bytes.length
     if (outgoing.write(bytes)) return true
     if (outgoing.destroyed) return false
+    clearTimeout(this.#idle)
     this.#idle = setTimeout(() => outgoing.destroy(), CLIENT_IDLE_MS).unref()
     outgoing.once('drain', () => {
       clearTimeout(this.#idle)

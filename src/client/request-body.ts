@@ -3,7 +3,6 @@ import { RegistryError } from '../registry/errors.ts'
 import { CLIENT_IDLE_MS, MANIFEST_BYTES } from '../limits.ts'
 import type { Call } from './call.ts'
 import { ClientGoneError } from './presence.ts'
-import { UploadStalledError } from './upload-body.ts'
 
 /**
  * Whether a request has a body: not with Content-Length 0, nor with neither Content-Length nor Transfer-Encoding
@@ -20,13 +19,13 @@ export function announcedLength(incoming: IncomingMessage): number | undefined {
   return encoding === undefined && length !== undefined ? Number(length) : undefined
 }
 
-/** Reads a manifest whole, so that it can be sent again. Throws a RegistryError 413 when it is larger than 4 MiB. */
+/** Reads a manifest whole, so that it can be sent again. Throws a RegistryError: 413 over 4 MiB, 408 when it stops coming. */
 export async function readManifest({ incoming, record }: Call): Promise<Buffer> {
   if ((announcedLength(incoming) ?? 0) > MANIFEST_BYTES) throw tooLarge()
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    const timer = setTimeout(() => finish(() => reject(new UploadStalledError('client'))), CLIENT_IDLE_MS).unref()
+    const timer = setTimeout(() => finish(() => reject(stalled())), CLIENT_IDLE_MS).unref()
     const onData = (chunk: Buffer): void => {
       timer.refresh()
       bytes += chunk.length
@@ -43,6 +42,10 @@ export async function readManifest({ incoming, record }: Call): Promise<Buffer> 
     }
     incoming.on('data', onData).on('end', onEnd).on('close', onClose)
   })
+}
+
+function stalled(): RegistryError {
+  return new RegistryError(408, 'MANIFEST_INVALID', 'the request body stopped coming')
 }
 
 function tooLarge(): RegistryError {
