@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { ClientGoneError } from '../client/presence.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import { registryErrors } from '../registry/upstream-error.ts'
@@ -29,6 +30,7 @@ export async function explainClosed(
     const errors = status === 404 ? registryErrors(body) : undefined
     return errors?.some(({ code }) => code === 'NAME_UNKNOWN') === true ? missing(repository) : closed
   } catch (error) {
+    if (error instanceof ClientGoneError) return error
     return upstreamFailure(error)
   }
 }

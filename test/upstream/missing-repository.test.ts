@@ -1,6 +1,7 @@
 // docs/request-handling.md: 14
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ClientGoneError } from '../../src/client/presence.ts'
 import { RegistryError } from '../../src/registry/errors.ts'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'
 import type { RegistryRequest } from '../../src/registry/request.ts'
@@ -65,4 +66,13 @@ test('a probe that fails is an upstream that fails', async () => {
   })
   assert.ok(error instanceof RegistryError)
   assert.deepEqual([error.status, error.message], [502, 'the upstream registry could not be reached'])
+})
+
+// A client that left during the probe was logged as a failure of the upstream.
+test('a client that leaves during the probe has left, and nothing failed', async () => {
+  const gone = new ClientGoneError('the client left')
+  const error = await explainClosed(POST, async () => {
+    throw gone
+  })
+  assert.equal(error, gone)
 })
