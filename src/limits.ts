@@ -21,6 +21,8 @@ export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
 
 // --- The client's side ---
 
+/** Connections of clients at once, for each of which a descriptor and some 50 KiB are kept; more are closed at once. */
+export const CLIENT_CONNECTIONS = 10_000
 /** Handshake of a new client; Node's 120 s lets idle sockets pile up. */
 export const CLIENT_HANDSHAKE_MS = 15 * SECOND
 /** Time to send a request's head (Node's default, written out because requestTimeout below is off). */
@@ -50,6 +52,8 @@ export const UPSTREAM_ASSEMBLY_MS = 10 * MINUTE
 export const UPSTREAM_IDLE_MS = 2 * MINUTE
 /** Connections for short requests. Uploads have their own, unbounded, so that a stalled one holds nobody else up. */
 export const UPSTREAM_SHORT_CONNECTIONS = 256
+/** Requests that may wait for one of them; a client that is told 503 now comes back, one that waits a minute is lost. */
+export const UPSTREAM_QUEUE = 1024
 /** Response head; a 307 with a presigned URL is about 2 KiB. */
 export const UPSTREAM_MAX_HEADER_SIZE = 64 * KIB
 /** Largest error body that is read; a longer one is replaced. */

@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { Config } from './config/load.ts'
-import { CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
+import { CLIENT_CONNECTIONS, CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
 import { errorBody } from './registry/errors.ts'
 
 /** The client-facing server, with every default of Node's that is wrong for a registry proxy written out. */
@@ -15,7 +15,6 @@ export function createServer(config: Config, handler: http.RequestListener): htt
     headersTimeout: CLIENT_HEAD_MS,
     // No total limit: a 50 GiB layer takes what it takes. Progress is watched instead, by UploadBody and Relay.
     requestTimeout: 0,
-    // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
     connectionsCheckingInterval: CLIENT_HEAD_MS / 4,
     keepAlive: true,
     keepAliveInitialDelay: CLIENT_TCP_KEEP_ALIVE_MS,
@@ -28,7 +27,9 @@ export function createServer(config: Config, handler: http.RequestListener): htt
           { ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: CLIENT_HANDSHAKE_MS },
           handler,
         )
+  // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
   server.timeout = 0
+  server.maxConnections = CLIENT_CONNECTIONS
   return server
 }
 

@@ -88,7 +88,6 @@ export function createAjv(): Ajv {
       { keyword: 'check', type: 'string', errors: true, validate: checkText },
       { keyword: 'unit', modifying: true, errors: true, validate: readQuantity },
       'expected',
-      'secret',
       'from',
       'to',
     ],

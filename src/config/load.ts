@@ -67,20 +67,16 @@ function describe(errors: readonly ErrorObject[]): string[] {
 }
 
 function problem(name: string, error: ErrorObject): string {
-  const schema = annotations(name)
-  const expected = `expected ${schema.expected}`
+  const expected = `expected ${expectedOf(name)}`
   if (error.keyword === 'required') return `is not set; ${expected}`
   const own = error.keyword === 'check' || error.keyword === 'unit' ? error.message : undefined
-  const value = schema.secret ? 'the value' : JSON.stringify(String(error.data).slice(0, MAX_SHOWN))
-  return `${value} ${own ?? 'is not allowed'}; ${expected}`
+  // No secret is shown: the two settings that may hold one are texts without a rule, which cannot be wrong here.
+  return `${JSON.stringify(String(error.data).slice(0, MAX_SHOWN))} ${own ?? 'is not allowed'}; ${expected}`
 }
 
-function annotations(name: string): { expected: string; secret: boolean } {
+function expectedOf(name: string): string {
   const schema: object = Object.entries(ConfigSchema.properties).find(([key]) => key === name)?.[1] ?? {}
-  return {
-    expected: 'expected' in schema ? String(schema.expected) : 'another value',
-    secret: 'secret' in schema && schema.secret === true,
-  }
+  return 'expected' in schema ? String(schema.expected) : 'another value'
 }
 
 function loadTls(set: Record<string, string | undefined>, problems: string[]): TlsCredentials | undefined {

@@ -6,8 +6,6 @@ interface SettingOptions extends TSchemaOptions {
   description: string
   /** Completes "expected …" in the error message. */
   expected: string
-  /** The value is never shown, not even when it is wrong. */
-  secret?: boolean
   default?: string | number
 }
 
@@ -56,10 +54,10 @@ export const ConfigSchema = Type.Object({
     expected: 'on or off',
   }),
   TLS_CERTIFICATE: Type.Optional(
-    text({ description: 'certificate chain: a path, or the PEM text', expected: 'a path or PEM text', secret: true }),
+    text({ description: 'certificate chain: a path, or the PEM text', expected: 'a path or PEM text' }),
   ),
   TLS_PRIVATE_KEY: Type.Optional(
-    text({ description: 'private key: a path, or the PEM text', expected: 'a path or PEM text', secret: true }),
+    text({ description: 'private key: a path, or the PEM text', expected: 'a path or PEM text' }),
   ),
   REGION: Type.Optional(
     text({

@@ -9,26 +9,29 @@ export function upstreamQuery(query: string, paged: boolean): string {
   if (query === '') return query
   const kept: string[] = []
   for (const parameter of query.split('&')) {
-    const name = parameterName(parameter)
+    const [name, value] = decoded(parameter)
     if (name === 'ns') continue
-    kept.push(paged && name === 'n' ? boundedPageSize(parameter) : parameter)
+    kept.push(paged && name === 'n' && isAboveLimit(value) ? `n=${MAX_PAGE_SIZE}` : parameter)
   }
   return kept.join('&')
 }
 
-function parameterName(parameter: string): string {
+/** A percent-encoded name or value is the same to ECR; one that does not decode is none that we know. */
+function decoded(parameter: string): [name: string, value: string] {
   const equals = parameter.indexOf('=')
-  const raw = equals === -1 ? parameter : parameter.slice(0, equals)
-  // A percent-encoded name is the same parameter to ECR; one that does not decode is none that we know.
-  if (!raw.includes('%')) return raw
+  const [name, value] = equals === -1 ? [parameter, ''] : [parameter.slice(0, equals), parameter.slice(equals + 1)]
+  return [decode(name), decode(value)]
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text
   try {
-    return decodeURIComponent(raw)
+    return decodeURIComponent(text)
   } catch {
-    return raw
+    return text
   }
 }
 
-function boundedPageSize(parameter: string): string {
-  const value = parameter.slice(parameter.indexOf('=') + 1)
-  return /^\d+$/.test(value) && Number(value) > MAX_PAGE_SIZE ? `n=${MAX_PAGE_SIZE}` : parameter
+function isAboveLimit(value: string): boolean {
+  return /^\d+$/.test(value) && Number(value) > MAX_PAGE_SIZE
 }

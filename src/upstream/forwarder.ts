@@ -1,14 +1,17 @@
+import { unavailable } from '../client/answer.ts'
 import type { Call } from '../client/call.ts'
+import { Presence } from '../client/presence.ts'
 import type { Clock } from '../clock.ts'
 import { isSameRegistry, type Upstream } from '../ecr/host.ts'
 import type { TokenSource } from '../ecr/token-source.ts'
+import { UPSTREAM_QUEUE, UPSTREAM_SHORT_CONNECTIONS } from '../limits.ts'
 import type { IsUpstream } from '../registry/location.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import type { Dispatchers } from './dispatchers.ts'
+import { Gate } from './gate.ts'
 import { Passage } from './passage.ts'
 import { takeBody } from './request-payload.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import { Presence } from '../client/presence.ts'
 
 /** What the core tells its log; the request's own logger fits. */
 export interface ForwardLog {
@@ -33,6 +36,7 @@ export interface ForwarderContext extends ForwarderOptions {
 /** Sends registry requests upstream with the token, and answers the client. docs/request-handling.md has the way of a request. */
 export class Forwarder {
   readonly #context: ForwarderContext
+  readonly #gate = new Gate(UPSTREAM_SHORT_CONNECTIONS + UPSTREAM_QUEUE)
 
   constructor(options: ForwarderOptions) {
     this.#context = { ...options, isUpstream: (host) => isSameRegistry(host, options.upstream) }
@@ -42,6 +46,14 @@ export class Forwarder {
   async forward(request: RegistryRequest, call: Call, log: ForwardLog): Promise<void> {
     const presence = new Presence(call.outgoing)
     const body = await takeBody(request, call, presence)
-    await new Passage(this.#context, { request, call, body, presence, log }).run()
+    const passage = new Passage(this.#context, { request, call, body, presence, log })
+    if (body.kind === 'stream') return passage.run()
+    // Uploads have a connection each; the others share some, and wait for one.
+    if (!this.#gate.enter()) throw unavailable('too many requests wait for the upstream registry')
+    try {
+      await passage.run()
+    } finally {
+      this.#gate.leave()
+    }
   }
 }
