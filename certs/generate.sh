@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes a self-signed certificate for REGISTRY (host or host:port), localhost, 127.0.0.1 and ::1, unless a good one is there.
+# What it did not make itself it never replaces: TLS_CERTIFICATE may name a real certificate, and its key is gone for good.
 # usage: generate.sh REGISTRY CERTIFICATE KEY
 set -eu
 registry=$1 certificate=$2 key=$3
@@ -15,15 +16,24 @@ case $host in
 esac
 
 day=86400
+mark=ecr-reverse-proxy-self-signed
 if [ -f "$certificate" ] && [ -f "$key" ] &&
   openssl x509 -in "$certificate" -noout -checkend $day >/dev/null 2>&1 &&
   openssl x509 -in "$certificate" -noout $check "$host" | grep -q 'does match'; then
   exit 0
 fi
 
+if [ -f "$certificate" ] && openssl x509 -in "$certificate" -noout -subject 2>/dev/null | grep -q "$mark"; then
+  : # An older one of ours.
+elif [ -e "$certificate" ] || [ -e "$key" ]; then
+  echo "$certificate and $key were not made here, and are not both there, good for another day and for $host;" \
+    'expected such a pair, or two paths where nothing is yet (see REGISTRY, TLS_CERTIFICATE, TLS_PRIVATE_KEY)' >&2
+  exit 1
+fi
+
 umask 077
 mkdir -p "$(dirname "$certificate")" "$(dirname "$key")"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/CN=$host" \
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$host" \
   -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>/dev/null
 chmod 644 "$certificate"
 echo "made $certificate for $host, localhost, 127.0.0.1 and ::1"

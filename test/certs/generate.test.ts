@@ -1,0 +1,47 @@
+// `make trust` and `make playtest` make a certificate first. They once replaced whatever TLS_CERTIFICATE and
+// TLS_PRIVATE_KEY named when it did not suit REGISTRY: the private key of a real certificate was lost.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { makeCertificates } from '../support/certificates.ts'
+
+// This file runs as dist/test/certs/generate.test.js.
+const SCRIPT = fileURLToPath(new URL('../../../certs/generate.sh', import.meta.url))
+const run = promisify(execFile)
+
+function pathsFor(t: TestContext): [certificate: string, key: string] {
+  const directory = mkdtempSync(join(tmpdir(), 'generate-'))
+  t.after(() => rmSync(directory, { recursive: true }))
+  return [join(directory, 'registry.crt'), join(directory, 'registry.key')]
+}
+
+test('a certificate of its own is kept while it suits, and replaced for another name', async (t) => {
+  const [certificate, key] = pathsFor(t)
+  await run(SCRIPT, ['registry.example.com:5000', certificate, key])
+  const first = readFileSync(certificate, 'utf8')
+  const names = new X509Certificate(first)
+  for (const name of ['registry.example.com', 'localhost']) assert.equal(names.checkHost(name), name)
+  for (const address of ['127.0.0.1', '::1']) assert.equal(names.checkIP(address), address)
+  await run(SCRIPT, ['registry.example.com', certificate, key])
+  assert.equal(readFileSync(certificate, 'utf8'), first)
+  await run(SCRIPT, ['other.example.com', certificate, key])
+  assert.equal(new X509Certificate(readFileSync(certificate)).checkHost('other.example.com'), 'other.example.com')
+})
+
+test('a certificate or key that it did not make is used where it suits, and never replaced', async (t) => {
+  const [certificate, key] = pathsFor(t)
+  const real = await makeCertificates(['registry.example.com'])
+  writeFileSync(key, real.key)
+  await assert.rejects(run(SCRIPT, ['registry.example.com', certificate, key]), { code: 1 })
+  writeFileSync(certificate, real.cert)
+  await run(SCRIPT, ['registry.example.com:443', certificate, key])
+  await assert.rejects(run(SCRIPT, ['localhost:5000', certificate, key]), { code: 1, stderr: /were not made here/ })
+  assert.equal(readFileSync(certificate, 'utf8'), real.cert)
+  assert.equal(readFileSync(key, 'utf8'), real.key)
+})
