@@ -11,11 +11,12 @@ export async function serve(environment: NodeJS.ProcessEnv, dependencies: Depend
   try {
     const config = loadConfig(environment)
     const app = await buildApp(config, { ...logOutput(), ...dependencies })
+    // Before listening: PID 1 of a container ignores a signal that it has no handler for.
+    endOnSignal(app, config)
     if (config.STATUS_PORT !== undefined) {
       await listen(await buildStatusApp(app), 'STATUS_PORT', config.HOST, config.STATUS_PORT)
     }
     await listen(app, 'PORT', config.HOST, config.PORT)
-    endOnSignal(app, config)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`ecr-reverse-proxy: ${error.message}\n`)

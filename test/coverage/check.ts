@@ -7,7 +7,10 @@ import { problemsOf, rowsOf } from './verdict.ts'
 // Reads an lcov file (the first argument) of a run at the root of the project, prints the coverage of each folder of
 // src/, and ends with 1 when there is too little of it, a line for each reason.
 const [path] = process.argv.slice(2)
-if (path === undefined) throw new Error('expected the path of an lcov file as the first argument')
+if (path === undefined) {
+  process.stderr.write('coverage: expected the path of an lcov file as the first argument\n')
+  process.exit(1)
+}
 const files = parseLcov(readFileSync(path, 'utf8'))
   .filter(({ file }) => file.startsWith('src/'))
   .map((coverage) => ofLines(coverage, codeLinesOf(coverage.file)))

@@ -3,7 +3,7 @@ import type { Exception } from './verdict.ts'
 const NEVER = 'the default of a switch over all members of a union; only the compiler gets there'
 const INDEX = 'a fallback for an index or a match group that is always there; its type cannot say so'
 const ANNOTATED = 'a fallback for a setting without its annotations, or a secret one that fails; the schema has neither'
-const UNITS = 'a fallback for bounds that cannot be read, or a value that no environment has; the schema has neither'
+const UNITS = 'a fallback for bounds that cannot be read, or no object to write to; the schema and ajv have neither'
 
 /** What tests cannot reach in the pure files. The check fails when one of these is not exact any more. */
 export const exceptions: readonly Exception[] = [
