@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeCertificates } from '../support/certificates.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import type { Credentials } from './api-signature.ts'
 import { apiHandler } from './api.ts'
 import type { Handler } from './exchange.ts'
@@ -102,8 +102,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 async function tlsFor(given: TlsPair | undefined, names: string[]): Promise<{ pair: TlsPair; ca: string }> {
   // A pair of one's own is taken for self-signed: what trusts it is the certificate itself.
   if (given !== undefined) return { pair: given, ca: given.cert }
-  const { ca, cert, key } = await makeCertificates([...names, 'localhost', '127.0.0.1', '::1'])
+  const { ca, cert, key } = await certificatesFor([...names, 'localhost', '127.0.0.1', '::1'])
   return { pair: { cert, key }, ca }
+}
+
+const certificates = new Map<string, Promise<Certificates>>()
+
+// Making one takes longer than most tests do, and a process that starts a hundred simulators needs no hundred of them.
+function certificatesFor(names: string[]): Promise<Certificates> {
+  const key = names.join()
+  const made = certificates.get(key) ?? makeCertificates(names)
+  certificates.set(key, made)
+  return made
 }
 
 function newCredentials(): Credentials {
