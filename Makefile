@@ -12,7 +12,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage bench benchShort clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ coverage: build ## all tests again, measured: 95 % of src/, 100 % of the pure fo
 	  --test-reporter=spec --test-reporter-destination=stdout \
 	  --test-reporter=lcov --test-reporter-destination=coverage/lcov.info $(TESTS)
 	$(NODE) dist/test/coverage/check.js coverage/lcov.info
+
+bench: build ## measured beside nginx, Go and bare Node: a table, and bench/results.json
+	$(NODE) dist/bench/run.js --out bench/results.json
+
+benchShort: build ## a minute of the same; fails when a ratio is off by a factor of two
+	$(NODE) dist/bench/run.js --short
 
 clean: ## remove what was built, installed and made
 	rm -rf dist coverage node_modules certs/registry.crt certs/registry.key
