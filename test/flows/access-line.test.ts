@@ -26,7 +26,7 @@ async function lineOf(proxy: TestProxy, method: string, path: string, sent: Sent
 const BLOB = digestOf('{}')
 const MANIFEST = imageManifest(BLOB, [BLOB])
 
-test('a pull: one line with everything that the issue of a slow client needs', async (t) => {
+test('a pull: one line with everything that tells who waited for what', async (t) => {
   const { simulator, proxy } = await startPair(t)
   simulator.store.addManifest('team/app', MANIFEST, MANIFEST_TYPE, 'v1')
   const line = await lineOf(proxy, 'GET', '/v2/team/app/manifests/v1?x=y', {
