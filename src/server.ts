@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { closeQueuedAnswer } from './client/queued-answer.ts'
 import type { Config } from './config/load.ts'
 import { CLIENT_CONNECTIONS, CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
 import { errorBody } from './registry/errors.ts'
@@ -30,6 +31,7 @@ export function createServer(config: Config, handler: http.RequestListener): htt
   // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
   server.timeout = 0
   server.maxConnections = CLIENT_CONNECTIONS
+  server.on('request', closeQueuedAnswer)
   return server
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { LINGER_BYTES, LINGER_IDLE_MS, LINGER_MS } from '../limits.ts'
+import { CLIENT_IDLE_MS, LINGER_BYTES, LINGER_IDLE_MS, LINGER_MS } from '../limits.ts'
 import { hasBody } from './request-body.ts'
 
 /**
@@ -9,7 +9,7 @@ import { hasBody } from './request-body.ts'
  */
 export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): void {
   if (incoming.complete || incoming.destroyed || !hasBody(incoming)) {
-    outgoing.end()
+    end(outgoing)
     return
   }
   outgoing.flushHeaders()
@@ -26,9 +26,23 @@ export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): 
     clearTimeout(total)
     incoming.off('data', onData).off('end', finish).off('close', finish)
     const { complete } = incoming
-    outgoing.end(() => {
+    end(outgoing, () => {
       if (!complete) incoming.destroy()
     })
   }
   incoming.on('data', onData).on('end', finish).on('close', finish).resume()
+}
+
+/** Writes the end, once it is the answer's turn on its connection (a pipelined one waits), and watches the client take it. */
+function end(outgoing: ServerResponse, ended?: () => void): void {
+  outgoing.end(ended)
+  if (outgoing.socket === null) outgoing.once('socket', () => watch(outgoing))
+  else watch(outgoing)
+}
+
+/** A client that takes no answer keeps its connection no longer than one that sends no body; Node would wait for ever. */
+function watch(outgoing: ServerResponse): void {
+  if (outgoing.writableFinished || outgoing.destroyed) return
+  const timer = setTimeout(() => outgoing.destroy(), CLIENT_IDLE_MS).unref()
+  outgoing.once('close', () => clearTimeout(timer))
 }

@@ -32,11 +32,12 @@ export class Relay implements BodySink {
     const { outgoing, record } = this.#call
     record.bytesOut += bytes.length
     if (outgoing.write(bytes)) return true
-    if (outgoing.destroyed) return false
-    clearTimeout(this.#idle)
+    // What an exchange held back comes at once, pause or not, and waits for one drain.
+    if (outgoing.destroyed || this.#idle !== undefined) return false
     this.#idle = setTimeout(() => outgoing.destroy(), CLIENT_IDLE_MS).unref()
     outgoing.once('drain', () => {
       clearTimeout(this.#idle)
+      this.#idle = undefined
       this.#resume()
     })
     return false

@@ -60,7 +60,8 @@ export class UploadBody extends Readable {
   }
 
   readonly #onEnd = (): void => {
-    clearTimeout(this.#timer)
+    // undici watches an upstream's silence only once it has passed the whole body on; until then the rest is ours to watch.
+    this.#wait('upstream', UPSTREAM_IDLE_MS)
     this.push(null)
   }
 

@@ -9,6 +9,9 @@ import { createCall } from './call.ts'
 
 /** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
 async function errors(app: FastifyInstance): Promise<void> {
+  // Fastify's own parsers would read the body first, and wait without limit for one that does not come.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(/^/, (_request, _payload, done) => done(null))
   app.setErrorHandler(answerFailure)
   app.setNotFoundHandler((request, reply) => answerFailure(notFound(request), request, reply))
 }

@@ -1,0 +1,38 @@
+// docs/request-handling.md: 19
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Relay } from '../../src/client/relay.ts'
+import { CLIENT_IDLE_MS } from '../../src/limits.ts'
+import { callWith } from './fake-call.ts'
+
+// Chunks that came with the head are passed on together. Each that met a full client waited for the drain by itself, and
+// the second of them stopped the clock of what the first had brought by resuming: a client that stalled then was kept.
+test('a client that takes what was held back, and then nothing more, is cut', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const call = callWith({})
+  let resumed = 0
+  const relay = new Relay(call, () => {
+    resumed += 1
+    relay.chunk(Buffer.alloc(64 * 1024))
+  })
+  // Without a socket, what is written piles up.
+  call.outgoing.writeHead(200)
+  for (let i = 0; i < 3; i += 1) assert.equal(relay.chunk(Buffer.alloc(64 * 1024)), false)
+  t.mock.timers.tick(CLIENT_IDLE_MS - 1)
+  call.outgoing.emit('drain')
+  t.mock.timers.tick(CLIENT_IDLE_MS - 1)
+  assert.equal(call.outgoing.destroyed, false)
+  assert.equal(resumed, 1)
+  t.mock.timers.tick(2)
+  assert.equal(call.outgoing.destroyed, true)
+})
+
+test('a client that takes nothing is cut', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const call = callWith({})
+  const relay = new Relay(call, () => undefined)
+  call.outgoing.writeHead(200)
+  assert.equal(relay.chunk(Buffer.alloc(64 * 1024)), false)
+  t.mock.timers.tick(CLIENT_IDLE_MS + 1)
+  assert.equal(call.outgoing.destroyed, true)
+})

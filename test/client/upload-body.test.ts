@@ -1,0 +1,40 @@
+// docs/request-handling.md: 15
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { UploadBody, UploadStalledError } from '../../src/client/upload-body.ts'
+import { UPSTREAM_IDLE_MS } from '../../src/limits.ts'
+import { callWith } from './fake-call.ts'
+
+// The whole body had come from the client, and its last bytes lay here: nobody watched the upstream any more, and an
+// upload whose upstream took no further byte was waited for without limit.
+test('an upstream that does not take the last bytes of a body is waited for in bounded time', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const call = callWith({ 'content-length': '5' })
+  const body = new UploadBody(call)
+  body.read(0)
+  call.incoming.push('layer')
+  call.incoming.push(null)
+  call.incoming.complete = true
+  await once(call.incoming, 'end')
+  const failed = once(body, 'error')
+  t.mock.timers.tick(UPSTREAM_IDLE_MS + 1)
+  const [error]: unknown[] = await failed
+  assert.ok(error instanceof UploadStalledError)
+  assert.equal(error.side, 'upstream')
+})
+
+test('a body that was taken whole is watched no longer', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const call = callWith({ 'content-length': '5' })
+  const body = new UploadBody(call)
+  const errors: unknown[] = []
+  body.on('error', (error) => errors.push(error)).resume()
+  call.incoming.push('layer')
+  call.incoming.push(null)
+  call.incoming.complete = true
+  await once(body, 'close')
+  t.mock.timers.tick(UPSTREAM_IDLE_MS + 1)
+  assert.deepEqual(errors, [])
+  assert.equal(call.record.bytesIn, 5)
+})
