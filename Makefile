@@ -23,8 +23,9 @@ playtest: build certs ## try it: against ECR_REGISTRY, or without one against a 
 test: check ## all tests that need nothing but Node
 	$(NODE) --test $(TESTS)
 
+# The flags of Node that it is measured with stand in package.json.
 run: build ## run the proxy with the variables given
-	@exec $(NODE) dist/src/main.js
+	@exec npm start --silent
 
 build: node_modules/.package-lock.json ## compile to dist/
 	@rm -rf dist

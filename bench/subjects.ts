@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import { openSync, writeFileSync } from 'node:fs'
+import { openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -43,7 +43,7 @@ function ours(ground: Ground): Subject {
     start: (port) =>
       start(
         process.execPath,
-        [script, String(ground.upstreamPort), String(ground.apiPort), ground.ca],
+        [...nodeFlags(), script, String(ground.upstreamPort), String(ground.apiPort), ground.ca],
         {
           ECR_REGISTRY: ground.upstreamHost,
           REGISTRY: `localhost:${port}`,
@@ -54,6 +54,13 @@ function ours(ground: Ground): Subject {
         log,
       ),
   }
+}
+
+/** The flags that `npm start` gives to Node. */
+function nodeFlags(): string[] {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const { scripts }: { scripts: { start: string } } = JSON.parse(text)
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
 }
 
 function bare(ground: Ground, name: string, file: string): Subject {
