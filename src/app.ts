@@ -10,7 +10,7 @@ import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
-import errors, { answerUnroutable } from './plugins/errors.ts'
+import errors, { answerUnroutable, ignoreBodies } from './plugins/errors.ts'
 import registryProxy from './plugins/registry-proxy.ts'
 import upstreamPlugin from './plugins/upstream.ts'
 import { notReadyReason } from './readiness.ts'
@@ -62,6 +62,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
 /** Plain HTTP with the health routes alone, for probes that cannot speak the proxy's TLS. */
 export async function buildStatusApp(app: FastifyInstance): Promise<FastifyInstance> {
   const status = Fastify({ forceCloseConnections: true })
+  ignoreBodies(status)
   await status.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens) })
   app.addHook('onClose', async () => {
     await status.close()

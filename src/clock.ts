@@ -6,11 +6,14 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void
 }
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The process's monotonic clock: a corrected time of day neither ages nor revives a token. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, callback) => {
-    const timer = setTimeout(callback, ms).unref()
+    // Node fires a longer timer at once.
+    const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS)).unref()
     return () => clearTimeout(timer)
   },
 }

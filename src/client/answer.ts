@@ -24,6 +24,7 @@ export function answer(call: Call, status: number, headers: readonly string[], b
 export function answerError(call: Call, error: RegistryError): void {
   const headers = ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0']
   if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds))
+  if (error.allow !== undefined) headers.push('Allow', error.allow.join(', '))
   answer(call, error.status, headers, errorBody(error.code, error.message))
 }
 

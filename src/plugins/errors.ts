@@ -9,11 +9,15 @@ import { createCall } from './call.ts'
 
 /** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
 async function errors(app: FastifyInstance): Promise<void> {
-  // Fastify's own parsers would read the body first, and wait without limit for one that does not come.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(/^/, (_request, _payload, done) => done(null))
+  ignoreBodies(app)
   app.setErrorHandler(answerFailure)
   app.setNotFoundHandler((request, reply) => answerFailure(notFound(request), request, reply))
+}
+
+/** Fastify's own parsers would read a body before the answer, and wait without limit for one that does not come. */
+export function ignoreBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(/^/, (_request, _payload, done) => done(null))
 }
 
 /** Answers a failure, whatever it is, and logs what the operator has to know of it. */
@@ -49,9 +53,12 @@ function toRegistryError(failure: unknown): RegistryError {
   })
 }
 
+/** The methods that the registry API has anywhere. */
+export const API_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
 function notFound({ method, url }: FastifyRequest): RegistryError {
   return url === '/v2' || url.startsWith('/v2/') || url.startsWith('/v2?')
-    ? new RegistryError(405, 'UNSUPPORTED', `${method} is no method of the registry API`)
+    ? new RegistryError(405, 'UNSUPPORTED', `${method} is no method of the registry API`, { allow: API_METHODS })
     : new RegistryError(404, 'NAME_INVALID', 'nothing is here; the registry API is under /v2/')
 }
 

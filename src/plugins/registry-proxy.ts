@@ -4,9 +4,7 @@ import fp from 'fastify-plugin'
 import type { Upstream } from '../ecr/host.ts'
 import { answer } from '../client/answer.ts'
 import { parseRegistryRequest } from '../registry/parse.ts'
-import { answerFailure } from './errors.ts'
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+import { answerFailure, API_METHODS } from './errors.ts'
 
 /**
  * The /v2 scope. @fastify/http-proxy claims the routes and streams the bodies; the request line is parsed here, and the
@@ -31,7 +29,7 @@ async function registryProxy(app: FastifyInstance, { upstream }: { upstream: Ups
     await scope.register(httpProxy, {
       prefix: '/v2',
       upstream: '',
-      httpMethods: METHODS,
+      httpMethods: API_METHODS,
       // http-proxy's own reading of the URL never sees the client's path; what goes upstream is rebuilt from the parsed request.
       preRewrite: () => '/v2/',
       replyOptions: { getUpstream: () => origin },

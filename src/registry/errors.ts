@@ -19,6 +19,8 @@ export type RegistryErrorCode =
 export interface RegistryErrorOptions {
   /** Sent as Retry-After. */
   retryAfterSeconds?: number
+  /** Sent as Allow, which RFC 9110 section 15.5.6 wants of a 405. */
+  allow?: readonly string[]
   /** For the log only; a client never sees it. */
   cause?: unknown
 }
@@ -29,12 +31,14 @@ export class RegistryError extends Error {
   readonly status: number
   readonly code: RegistryErrorCode
   readonly retryAfterSeconds: number | undefined
+  readonly allow: readonly string[] | undefined
 
   constructor(status: number, code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.status = status
     this.code = code
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.allow = options.allow
   }
 }
 

@@ -97,7 +97,7 @@ function cutLast(path: string): [head: string, last: string] {
 
 function allow(method: string, methods: readonly string[]): string {
   if (methods.includes(method)) return method
-  throw new RegistryError(405, 'UNSUPPORTED', `this endpoint takes ${methods.join(', ')}`)
+  throw new RegistryError(405, 'UNSUPPORTED', `this endpoint takes ${methods.join(', ')}`, { allow: methods })
 }
 
 function action(method: string): Action {

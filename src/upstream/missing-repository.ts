@@ -3,7 +3,6 @@ import { ClientGoneError } from '../client/presence.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import { registryErrors } from '../registry/upstream-error.ts'
-import { upstreamFailure } from './failure.ts'
 
 /**
  * Why the upstream closed two POSTs without an answer. ECR does that instead of answering 404 when the repository does
@@ -31,7 +30,7 @@ export async function explainClosed(
     return errors?.some(({ code }) => code === 'NAME_UNKNOWN') === true ? missing(repository) : closed
   } catch (error) {
     if (error instanceof ClientGoneError) return error
-    return upstreamFailure(error)
+    return closed
   }
 }
 

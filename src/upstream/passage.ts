@@ -29,7 +29,9 @@ export interface PassageOptions {
 }
 
 /** One try: an answer whose error body, if it is an error, has been read; or the reason why there is none. */
-type Tried = { exchange: Exchange; head: ResponseHead; errorBody: string | undefined } | { error: unknown }
+type Tried =
+  | { exchange: Exchange; head: ResponseHead; errorBody: string | undefined }
+  | { error: unknown; answerBegan: boolean }
 
 const NO_BODY: RequestPayload = { kind: 'none' }
 
@@ -51,8 +53,9 @@ export class Passage {
   async run(): Promise<void> {
     const { tokens, clock, random, budget } = this.#context
     const { request, body, presence, log } = this.#options
-    const policy = new RetryPolicy(this.#repeatable, clock, random, budget)
     let token = tokens.current ?? (await presence.during(tokens.acquire()))
+    // Made now, so that waiting for the token takes nothing from the time for retries.
+    const policy = new RetryPolicy(this.#repeatable, clock, random, budget)
     let fresh = false
 
     for (;;) {
@@ -99,6 +102,7 @@ export class Passage {
     const once = this.#repeatable === 'never' || this.#repeatable === 'refused'
     const dispatcher = fresh ? dispatchers.fresh() : once ? dispatchers.upload : dispatchers.short
     const upload = body.kind === 'stream' ? new UploadBody(call) : undefined
+    let answerBegan = false
     try {
       const exchange = new Exchange(dispatcher, {
         method: request.method,
@@ -110,6 +114,7 @@ export class Passage {
       })
       const cancel = (error: Error): void => exchange.abort(error)
       const head = await presence.during(exchange.head, cancel)
+      answerBegan = true
       if (head.status < 400) return { exchange, head, errorBody: undefined }
       const errorBody = (await presence.during(exchange.text(ERROR_BODY_BYTES), cancel)) ?? ''
       // Refused early: the rest of the body is the answer's to drain.
@@ -118,7 +123,7 @@ export class Passage {
     } catch (error) {
       upload?.destroy()
       if (error instanceof ClientGoneError) throw error
-      return { error }
+      return { error, answerBegan }
     } finally {
       // Waits for the answer's body; a connection that failed has nothing left to close.
       if (fresh) dispatcher.close().catch(() => {})
@@ -185,7 +190,9 @@ function isAssembled({ method }: RegistryRequest): boolean {
 }
 
 function outcome(request: RegistryRequest, tried: Tried): Outcome {
-  if ('error' in tried) return { kind: isClosedWithoutAnswer(tried.error) ? 'closed' : 'failed' }
+  if ('error' in tried) {
+    return { kind: !tried.answerBegan && isClosedWithoutAnswer(tried.error) ? 'closed' : 'failed' }
+  }
   const { status, headers } = tried.head
   const verdict = status < 400 ? 'accepted' : tokenVerdict(request.method, status, tried.errorBody ?? '')
   return { kind: 'answer', status, verdict, retryAfterSeconds: seconds(headerValue(headers, 'retry-after')) }

@@ -7,6 +7,7 @@ import { errorOf } from '../simulator/client.ts'
 import { send } from '../support/http-client.ts'
 import { startPair, upstreamRequests } from '../support/pair.ts'
 import { failureOf } from '../support/registry-client.ts'
+import { startScripted } from '../support/scripted-upstream.ts'
 
 const UPLOADS = '/v2/team/app/blobs/uploads/'
 const NOT_CREATED = { simulator: { createOnPush: false } }
@@ -83,4 +84,15 @@ test('a POST with a body that upstream hangs up on is 502, and is not sent again
   const reply = await send(proxy, 'POST', `${UPLOADS}?digest=sha256:${'0'.repeat(64)}`, { body: 'layer' })
   assert.equal(failureOf(reply), '502 UNAVAILABLE')
   assert.equal(upstreamRequests(simulator).length, 1)
+})
+
+// A POST whose error answer broke off was taken for one that had none: it was sent again, and explained.
+test('a POST whose answer breaks off is not sent again', async (t) => {
+  const heads: string[] = []
+  const proxy = await startScripted(t, (socket, head) => {
+    heads.push(head.slice(0, head.indexOf(' ')))
+    socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"errors":[')
+  })
+  assert.equal(failureOf(await send(proxy, 'POST', '/v2/team/app/blobs/uploads/')), '502 UNAVAILABLE')
+  assert.deepEqual(heads, ['POST'])
 })

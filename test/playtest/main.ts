@@ -13,10 +13,11 @@ const {
   TLS_PRIVATE_KEY: key = '',
 } = environment
 const real = environment['ECR_REGISTRY']
+const tls = environment['TLS'] !== 'off'
 
 if (real !== undefined && real !== '') {
   await serve(environment)
-  process.stdout.write(trialText({ registry, upstream: real, simulated: false }))
+  process.stdout.write(trialText({ registry, upstream: real, simulated: false, tls }))
 } else {
   const simulator = await startSimulatorProcess({
     region: environment['REGION'] ?? 'us-east-1',
@@ -29,5 +30,5 @@ if (real !== undefined && real !== '') {
     { ...environment, ECR_REGISTRY: simulator.registryHost },
     { ecrClient: simulatorEcrClient(simulator, region), connector: simulatorConnector(simulator) },
   )
-  process.stdout.write(trialText({ registry, upstream: simulator.registryHost, simulated: true }))
+  process.stdout.write(trialText({ registry, upstream: simulator.registryHost, simulated: true, tls }))
 }

@@ -111,6 +111,8 @@ test('methods that an endpoint does not have are 405, wherever they come', async
   for (const [method, path] of wrong) {
     const reply = await send(proxy, method, path)
     assert.equal(reply.status, 405, `${method} ${path}`)
+    // RFC 9110 section 15.5.6 wants it.
+    assert.match(String(reply.headers.allow), /^[A-Z]+(?:, [A-Z]+)*$/, `${method} ${path}`)
     if (method !== 'HEAD') assert.equal(failureOf(reply), '405 UNSUPPORTED', `${method} ${path}`)
   }
   assert.equal(upstreamRequests(simulator).length, 0)
