@@ -4,21 +4,21 @@ import { ClientGoneError, type Presence } from '../client/presence.ts'
 import { Relay } from '../client/relay.ts'
 import { announcedLength } from '../client/request-body.ts'
 import { UploadBody } from '../client/upload-body.ts'
-import { tokenVerdict } from '../ecr/refusal.ts'
 import type { Token } from '../ecr/token-source.ts'
 import { ERROR_BODY_BYTES, UPSTREAM_ASSEMBLY_MS, UPSTREAM_HEAD_MS } from '../limits.ts'
 import { RegistryError } from '../registry/errors.ts'
-import { headerValue, requestHeaders } from '../registry/headers.ts'
+import { requestHeaders } from '../registry/headers.ts'
 import { UnusableReferenceError } from '../registry/location.ts'
 import { type RegistryRequest, upstreamTarget } from '../registry/request.ts'
 import { type PublicHead, publicHead } from '../registry/response-head.ts'
 import { deliverError } from './error-answer.ts'
 import { Exchange, type ResponseHead } from './exchange.ts'
-import { isClosedWithoutAnswer, upstreamFailure } from './failure.ts'
+import { upstreamFailure } from './failure.ts'
 import type { ForwarderContext, ForwardLog } from './forwarder.ts'
 import { explainClosed } from './missing-repository.ts'
 import { type RequestPayload, repeatable } from './request-payload.ts'
-import { type Outcome, type Repeatable, RetryPolicy } from './retry-policy.ts'
+import { type Repeatable, RetryPolicy } from './retry-policy.ts'
+import { outcome, reason, type Tried } from './tried.ts'
 
 export interface PassageOptions {
   request: RegistryRequest
@@ -27,11 +27,6 @@ export interface PassageOptions {
   presence: Presence
   log: ForwardLog
 }
-
-/** One try: an answer whose error body, if it is an error, has been read; or the reason why there is none. */
-type Tried =
-  | { exchange: Exchange; head: ResponseHead; errorBody: string | undefined }
-  | { error: unknown; answerBegan: boolean }
 
 const NO_BODY: RequestPayload = { kind: 'none' }
 
@@ -187,23 +182,4 @@ export class Passage {
 /** Whether the upstream may have a whole layer or index to put together before it answers. */
 function isAssembled({ method }: RegistryRequest): boolean {
   return method === 'PUT' || method === 'PATCH' || method === 'POST'
-}
-
-function outcome(request: RegistryRequest, tried: Tried): Outcome {
-  if ('error' in tried) {
-    return { kind: !tried.answerBegan && isClosedWithoutAnswer(tried.error) ? 'closed' : 'failed' }
-  }
-  const { status, headers } = tried.head
-  const verdict = status < 400 ? 'accepted' : tokenVerdict(request.method, status, tried.errorBody ?? '')
-  return { kind: 'answer', status, verdict, retryAfterSeconds: seconds(headerValue(headers, 'retry-after')) }
-}
-
-/** Why a try was no success; for the log. */
-function reason(tried: Tried): unknown {
-  return 'error' in tried ? tried.error : new Error(`the upstream answered ${tried.head.status}`)
-}
-
-/** Retry-After in seconds; its date form is not worth waiting for. */
-function seconds(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }
