@@ -7,6 +7,8 @@ import type { FaultRule } from '../simulator/faults.ts'
 import { send } from '../support/http-client.ts'
 import { startPair, upstreamRequests } from '../support/pair.ts'
 import { failureOf, startUpload } from '../support/registry-client.ts'
+import { shiftedClock } from '../support/shifted-clock.ts'
+import { until } from '../support/until.ts'
 
 // Jitter may be anything from nothing; without it the tests need not wait.
 const NO_JITTER = { dependencies: { random: () => 0 } }
@@ -81,4 +83,26 @@ test('an upstream that throttles everything gets at most a tenth more requests',
   const sent = upstreamRequests(simulator).length
   // The first client of a quiet process has its two tries beside the tenth.
   assert.ok(sent > 300 && sent <= 300 + 30 + 2, `${sent} requests`)
+})
+
+// The wait for the first token was counted as time for retries, so that a GET that had waited for long got none.
+test('waiting for the token takes nothing from the time for retries', async (t) => {
+  const clock = shiftedClock()
+  const { simulator, proxy } = await startPair(t, {
+    ready: false,
+    dependencies: { ...NO_JITTER.dependencies, clock },
+    prepare: ({ faults }) => {
+      faults.add({ listener: 'api', action: { kind: 'delay', ms: 1000 } })
+    },
+  })
+  simulator.faults.add({ action: { kind: 'status', status: 503 } })
+  const reply = send(proxy, 'GET', TAGS)
+  await until(() => proxy.app.drain.inFlight === 1, 'the request to wait for the token')
+  assert.equal(upstreamRequests(simulator).length, 0)
+  clock.advance(6000)
+  await reply
+  assert.deepEqual(
+    upstreamRequests(simulator).map(({ status }) => status),
+    [503, 404],
+  )
 })
