@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { CLIENT_IDLE_MS, UPSTREAM_IDLE_MS } from '../limits.ts'
+import type { StreamedBody } from '../upstream/exchange.ts'
 import type { Call, CallRecord } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 
@@ -16,66 +17,70 @@ export class UploadStalledError extends Error {
 }
 
 /**
- * A request body on its way upstream, with back pressure and without a copy. Whoever destroys it leaves the client's
+ * A request body on its way upstream, with back pressure and without a copy. Whatever ends it leaves the client's
  * connection alone: destroying an IncomingMessage closes its socket, and the client would never see an early refusal.
  */
-export class UploadBody extends Readable {
+export class UploadBody implements StreamedBody {
   readonly #incoming: IncomingMessage
   readonly #record: CallRecord
-  #waitsFor: 'client' | 'upstream' = 'upstream'
-  #timer: NodeJS.Timeout
+  #out: Writable | undefined
+  #waitsFor: 'client' | 'upstream' = 'client'
+  #timer: NodeJS.Timeout | undefined
 
   constructor({ incoming, record }: Call) {
-    super()
     this.#incoming = incoming
     this.#record = record
-    this.#timer = this.#arm(UPSTREAM_IDLE_MS)
-    // Whoever reads it is told by the error too; when nobody does, because no connection could be made, it must not end the process.
-    this.on('error', () => {})
-    incoming.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
-    // Listening to data makes a stream flow; it shall flow when the upstream asks.
-    incoming.pause()
   }
 
-  override _read(): void {
-    if (this.#waitsFor === 'client') return
-    this.#wait('client', CLIENT_IDLE_MS)
-    this.#incoming.resume()
+  sendTo(out: Writable): void {
+    this.#out = out
+    out.on('drain', this.#onDrain).on('finish', this.#onFinish)
+    this.#wait('client')
+    this.#incoming.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
   }
 
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+  stop(): void {
     clearTimeout(this.#timer)
+    this.#out?.off('drain', this.#onDrain).off('finish', this.#onFinish)
     this.#incoming.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
-    callback(error)
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#record.bytesIn += chunk.length
-    if (this.push(chunk)) {
-      this.#timer.refresh()
+    if (this.#out?.write(chunk) === true) {
+      this.#timer?.refresh()
     } else {
       this.#incoming.pause()
-      this.#wait('upstream', UPSTREAM_IDLE_MS)
+      this.#wait('upstream')
     }
   }
 
-  readonly #onEnd = (): void => {
-    // undici watches an upstream's silence only once it has passed the whole body on; until then the rest is ours to watch.
-    this.#wait('upstream', UPSTREAM_IDLE_MS)
-    this.push(null)
+  readonly #onDrain = (): void => {
+    if (this.#waitsFor === 'client' || this.#incoming.readableEnded) return
+    this.#wait('client')
+    this.#incoming.resume()
   }
+
+  readonly #onEnd = (): void => {
+    this.#wait('upstream')
+    this.#out?.end()
+  }
+
+  readonly #onFinish = (): void => clearTimeout(this.#timer)
 
   readonly #onClose = (): void => {
-    if (!this.#incoming.complete) this.destroy(new ClientGoneError('the client left during its upload'))
+    if (!this.#incoming.complete) this.#fail(new ClientGoneError('the client left during its upload'))
   }
 
-  #wait(side: 'client' | 'upstream', ms: number): void {
+  #wait(side: 'client' | 'upstream'): void {
     clearTimeout(this.#timer)
     this.#waitsFor = side
-    this.#timer = this.#arm(ms)
+    const ms = side === 'client' ? CLIENT_IDLE_MS : UPSTREAM_IDLE_MS
+    this.#timer = setTimeout(() => this.#fail(new UploadStalledError(side)), ms).unref()
   }
 
-  #arm(ms: number): NodeJS.Timeout {
-    return setTimeout(() => this.destroy(new UploadStalledError(this.#waitsFor)), ms).unref()
+  #fail(error: Error): void {
+    this.stop()
+    this.#out?.destroy(error)
   }
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import type { Clock } from '../clock.ts'
 import type { Upstream } from '../ecr/host.ts'
-import { UPSTREAM_CONNECT_MS } from '../limits.ts'
-import { createDispatchers } from '../upstream/dispatchers.ts'
+import { verifyingConnector } from '../upstream/connector.ts'
 import { Forwarder } from '../upstream/forwarder.ts'
 import { RetryBudget } from '../upstream/retry-budget.ts'
+import { createSenders } from '../upstream/senders.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,25 +25,13 @@ export interface UpstreamOptions {
 /** The connections to the upstream, and what sends requests over them. */
 async function upstreamPlugin(app: FastifyInstance, options: UpstreamOptions): Promise<void> {
   const { upstream, clock, random } = options
-  const dispatchers = createDispatchers(`https://${upstream.host}`, options.connector ?? verifyingConnector())
+  const senders = createSenders(upstream.host, options.connector ?? verifyingConnector())
   app.decorate(
     'forwarder',
-    new Forwarder({ upstream, dispatchers, tokens: app.ecrTokens, budget: new RetryBudget(), clock, random }),
+    new Forwarder({ upstream, senders, tokens: app.ecrTokens, budget: new RetryBudget(), clock, random }),
   )
   app.addHook('onClose', async () => {
-    await dispatchers.destroy()
-  })
-}
-
-function verifyingConnector(): buildConnector.connector {
-  return buildConnector({
-    timeout: UPSTREAM_CONNECT_MS,
-    // Written out because reply-from's own client has false here, and so that NODE_TLS_REJECT_UNAUTHORIZED=0, set for
-    // something else, does not hand the token to whoever asks.
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-    // ECR speaks HTTP/1.1 only, as far as anyone has seen.
-    allowH2: false,
+    await senders.destroy()
   })
 }
 

@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
+import type { Writable } from 'node:stream'
 import { deferred } from '../deferred.ts'
 import type { RawHeaders } from '../registry/headers.ts'
 
@@ -7,12 +6,19 @@ export interface OutgoingRequest {
   method: string
   /** The request-target. */
   path: string
+  /** All of them, Content-Length included where the body has one. */
   headers: string[]
-  body: Readable | Buffer | null
+  body: Buffer | null
   /** Longest silence before the answer, in milliseconds, counted from the end of the request. */
   silenceMs: number
-  /** Never reuse the connection, neither before nor after. */
-  ownConnection: boolean
+}
+
+/** A body that is read while it is sent. */
+export interface StreamedBody {
+  /** Starts, as soon as there is a connection. Whatever ends it early destroys `out` with the reason. */
+  sendTo(out: Writable): void
+  /** Sends no more, and leaves the rest to whoever reads next. */
+  stop(): void
 }
 
 export interface ResponseHead {
@@ -28,23 +34,38 @@ export interface BodySink {
   failed(error: Error): void
 }
 
+/** Told by a carrier what comes back; a failure may follow anything and is then the last. */
+export interface AnswerEvents extends BodySink {
+  head(status: number, headers: RawHeaders): void
+}
+
+/** What takes one request to the upstream: a connection of a pool, or one of its own. */
+export interface Carrier {
+  pause(): void
+  resume(): void
+  /** Cancels at once, also a request that still waits for a connection. */
+  abort(reason: Error): void
+}
+
 /** Held for a sink that is not attached yet, in bytes; the sink comes a few microtasks after the head. */
 const MAX_HELD_BYTES = 64 * 1024
 
 /** One request to the upstream and its answer: first the head, then the body into a sink. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange {
   readonly #head = deferred<ResponseHead>()
-  #controller: Dispatcher.DispatchController | undefined
-  #aborted: Error | undefined
+  readonly #carrier: Carrier
   #sink: BodySink | undefined
   #held: Buffer[] = []
   #heldBytes = 0
   #over: { error: Error | undefined } | undefined
 
-  constructor(dispatcher: Dispatcher, request: OutgoingRequest) {
-    const { method, path, headers, body, silenceMs, ownConnection } = request
-    // undici closes the connection after each HEAD (undici#258) unless told not to; registry traffic is full of HEADs.
-    dispatcher.dispatch({ method, path, headers, body, headersTimeout: silenceMs, reset: ownConnection }, this)
+  constructor(carry: (answer: AnswerEvents) => Carrier) {
+    this.#carrier = carry({
+      head: (status, headers) => this.#head.resolve({ status, headers }),
+      chunk: (bytes) => this.#chunk(bytes),
+      end: () => this.#finish(undefined),
+      failed: (error) => this.#finish(error),
+    })
   }
 
   /** Rejects when no final response head came. */
@@ -52,11 +73,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#head.promise
   }
 
-  /** Cancels at once, also a request that still waits for a connection. */
+  /** Cancels at once. */
   abort(reason: Error): void {
-    this.#aborted ??= reason
     this.#head.reject(reason)
-    this.#controller?.abort(reason)
+    this.#carrier.abort(reason)
   }
 
   /** Passes the body to `sink`, from its first byte. */
@@ -65,13 +85,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     let more = true
     for (const chunk of this.#held) more = sink.chunk(chunk)
     this.#held = []
-    if (this.#over !== undefined) this.#finish(sink, this.#over.error)
+    if (this.#over !== undefined) tell(sink, this.#over.error)
     else if (more) this.resume()
-    else this.#controller?.pause()
+    else this.#carrier.pause()
   }
 
   resume(): void {
-    this.#controller?.resume()
+    this.#carrier.resume()
   }
 
   /** The body as text, or undefined when it is longer than `limit` bytes. Rejects when it breaks off. */
@@ -95,45 +115,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
     })
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#aborted !== undefined) controller.abort(this.#aborted)
+  #chunk(bytes: Buffer): boolean {
+    if (this.#sink !== undefined) return this.#sink.chunk(bytes)
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+    return this.#heldBytes < MAX_HELD_BYTES
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // 102 and 103 precede the answer.
-    if (status < 200) return
-    this.#head.resolve({ status, headers: rawHeaders(controller) })
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#sink === undefined) {
-      this.#held.push(chunk)
-      this.#heldBytes += chunk.length
-      if (this.#heldBytes >= MAX_HELD_BYTES) controller.pause()
-    } else if (!this.#sink.chunk(chunk)) controller.pause()
-  }
-
-  onResponseEnd(): void {
-    this.#over = { error: undefined }
-    if (this.#sink !== undefined) this.#finish(this.#sink, undefined)
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  #finish(error: Error | undefined): void {
     if (this.#over !== undefined) return
     this.#over = { error }
-    this.#head.reject(error)
-    if (this.#sink !== undefined) this.#finish(this.#sink, error)
-  }
-
-  #finish(sink: BodySink, error: Error | undefined): void {
-    if (error === undefined) sink.end()
-    else sink.failed(error)
+    if (error !== undefined) this.#head.reject(error)
+    if (this.#sink !== undefined) tell(this.#sink, error)
   }
 }
 
-/** The head's lines as they came; HTTP header bytes are latin1. */
-function rawHeaders(controller: Dispatcher.DispatchController): string[] {
-  const raw = controller.rawHeaders
-  return Array.isArray(raw) ? raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))) : []
+function tell(sink: BodySink, error: Error | undefined): void {
+  if (error === undefined) sink.end()
+  else sink.failed(error)
 }

@@ -7,11 +7,11 @@ import type { TokenSource } from '../ecr/token-source.ts'
 import { UPSTREAM_QUEUE, UPSTREAM_SHORT_CONNECTIONS } from '../limits.ts'
 import type { IsUpstream } from '../registry/location.ts'
 import type { RegistryRequest } from '../registry/request.ts'
-import type { Dispatchers } from './dispatchers.ts'
 import { Gate } from './gate.ts'
 import { Passage } from './passage.ts'
 import { takeBody } from './request-payload.ts'
 import type { RetryBudget } from './retry-budget.ts'
+import type { Senders } from './senders.ts'
 
 /** What the core tells its log; the request's own logger fits. */
 export interface ForwardLog {
@@ -21,7 +21,7 @@ export interface ForwardLog {
 
 export interface ForwarderOptions {
   upstream: Upstream
-  dispatchers: Dispatchers
+  senders: Senders
   tokens: TokenSource
   budget: RetryBudget
   clock: Clock

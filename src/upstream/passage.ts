@@ -2,7 +2,6 @@ import { unavailable } from '../client/answer.ts'
 import type { Call } from '../client/call.ts'
 import { ClientGoneError, type Presence } from '../client/presence.ts'
 import { Relay } from '../client/relay.ts'
-import { announcedLength } from '../client/request-body.ts'
 import { UploadBody } from '../client/upload-body.ts'
 import type { Token } from '../ecr/token-source.ts'
 import { ERROR_BODY_BYTES, UPSTREAM_ASSEMBLY_MS, UPSTREAM_HEAD_MS } from '../limits.ts'
@@ -12,11 +11,11 @@ import { UnusableReferenceError } from '../registry/location.ts'
 import { type RegistryRequest, upstreamTarget } from '../registry/request.ts'
 import { type PublicHead, publicHead } from '../registry/response-head.ts'
 import { deliverError } from './error-answer.ts'
-import { Exchange, type ResponseHead } from './exchange.ts'
+import type { Exchange, OutgoingRequest, ResponseHead } from './exchange.ts'
 import { upstreamFailure } from './failure.ts'
 import type { ForwarderContext, ForwardLog } from './forwarder.ts'
 import { explainClosed } from './missing-repository.ts'
-import { type RequestPayload, repeatable } from './request-payload.ts'
+import { contentLength, type RequestPayload, repeatable } from './request-payload.ts'
 import { type Repeatable, RetryPolicy } from './retry-policy.ts'
 import { outcome, reason, type Tried } from './tried.ts'
 
@@ -89,46 +88,39 @@ export class Passage {
   }
 
   async #try(request: RegistryRequest, body: RequestPayload, token: Token, fresh: boolean): Promise<Tried> {
-    const { dispatchers, tokens } = this.#context
+    const { senders, tokens } = this.#context
     const { call, presence } = this.#options
     call.record.tries += 1
     call.record.tokenAgeMs = tokens.ageMs(token)
-    // What cannot be sent again does not go on a connection that may be closing.
-    const once = this.#repeatable === 'never' || this.#repeatable === 'refused'
-    const dispatcher = fresh ? dispatchers.fresh() : once ? dispatchers.upload : dispatchers.short
+    const outgoing: OutgoingRequest = {
+      method: request.method,
+      path: upstreamTarget(request),
+      headers: this.#headers(request, body, token),
+      body: body.kind === 'held' ? body.bytes : null,
+      silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
+    }
     const upload = body.kind === 'stream' ? new UploadBody(call) : undefined
+    // What cannot be sent again does not go on a connection that may be closing.
+    const alone = fresh || this.#repeatable === 'never' || this.#repeatable === 'refused'
     let answerBegan = false
     try {
-      const exchange = new Exchange(dispatcher, {
-        method: request.method,
-        path: upstreamTarget(request),
-        headers: this.#headers(body, token),
-        body: upload ?? (body.kind === 'held' ? body.bytes : null),
-        silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
-        ownConnection: once || fresh,
-      })
+      const exchange = alone ? senders.alone(outgoing, upload) : senders.pooled(outgoing)
       const cancel = (error: Error): void => exchange.abort(error)
       const head = await presence.during(exchange.head, cancel)
       answerBegan = true
       if (head.status < 400) return { exchange, head, errorBody: undefined }
       const errorBody = (await presence.during(exchange.text(ERROR_BODY_BYTES), cancel)) ?? ''
-      // Refused early: the rest of the body is the answer's to drain.
-      upload?.destroy()
       return { exchange, head, errorBody }
     } catch (error) {
-      upload?.destroy()
       if (error instanceof ClientGoneError) throw error
       return { error, answerBegan }
-    } finally {
-      // Waits for the answer's body; a connection that failed has nothing left to close.
-      if (fresh) dispatcher.close().catch(() => {})
     }
   }
 
-  #headers(body: RequestPayload, token: Token): string[] {
+  #headers({ method }: RegistryRequest, body: RequestPayload, token: Token): string[] {
     const { incoming } = this.#options.call
     const headers = requestHeaders(incoming.rawHeaders)
-    const length = body.kind === 'stream' ? announcedLength(incoming) : undefined
+    const length = contentLength(method, body, incoming)
     if (length !== undefined) headers.push('Content-Length', String(length))
     headers.push('Host', this.#context.upstream.host, 'Authorization', `Basic ${token.value}`)
     return headers

@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import type { Call } from '../client/call.ts'
 import type { Presence } from '../client/presence.ts'
-import { hasBody, readManifest } from '../client/request-body.ts'
+import { announcedLength, hasBody, readManifest } from '../client/request-body.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import type { Repeatable } from './retry-policy.ts'
@@ -32,4 +33,11 @@ export function repeatable({ method }: RegistryRequest, { kind }: RequestPayload
   if (kind === 'held') return 'held'
   if (method === 'GET' || method === 'HEAD') return 'read'
   return method === 'POST' ? 'start' : 'refused'
+}
+
+/** Content-Length of a request with this body; undefined where it has none to announce (RFC 9110 section 8.6). */
+export function contentLength(method: string, body: RequestPayload, incoming: IncomingMessage): number | undefined {
+  if (body.kind === 'held') return body.bytes.length
+  if (body.kind === 'stream') return announcedLength(incoming)
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 0 : undefined
 }

@@ -1,8 +1,9 @@
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
+import { verifyingConnector } from '../../src/upstream/connector.ts'
 
 /** Connects to a simulator on loopback in place of the registry host, whose name is still verified against the certificate. */
 export function simulatorConnector(simulator: { registryPort: number; ca: string }): buildConnector.connector {
-  const connect = buildConnector({ ca: simulator.ca, rejectUnauthorized: true, timeout: 2000 })
+  const connect = verifyingConnector(simulator.ca)
   return (options, callback) => {
     const servername = options.servername ?? options.hostname
     connect(
