@@ -52,7 +52,9 @@ test('every import is seen, whatever its form', () => {
   assert.ok(has({ of: 'src/serve.ts', typeOnly: false, dynamic: true, from: 'src/main.ts' }))
   assert.ok(has({ of: 'fastify', typeOnly: true, dynamic: false, from: 'src/log.ts' }))
   assert.ok(has({ of: 'src/config/load.ts', typeOnly: false, dynamic: false, from: 'src/serve.ts' }))
-  assert.ok(has({ of: 'src/ecr/token-client.ts', typeOnly: false, dynamic: true, from: 'src/plugins/ecr-auth.ts' }))
+  assert.ok(
+    has({ of: 'src/ecr/token-client.ts', typeOnly: false, dynamic: true, from: 'src/ecr/create-token-source.ts' }),
+  )
   for (const path of SOURCES) {
     const words = textOf(path).match(/^import\b|^export .*\bfrom '|\bimport\(/gm)?.length ?? 0
     assert.equal(importsOf(path).length, words, path)
