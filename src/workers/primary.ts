@@ -13,6 +13,7 @@ import { notReadyReason } from '../readiness.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
 import { rereadTls } from '../tls/reread.ts'
 import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
+import { watchHandover } from './handover.ts'
 import { fromWorker, type SentTls, type ToWorker } from './messages.ts'
 import { TokenDesk } from './token-desk.ts'
 
@@ -100,12 +101,16 @@ function withTicketKeys({ cert, key }: TlsCredentials): SentTls {
 
 function fork(environment: NodeJS.ProcessEnv, events: WorkerEvents): WorkerProcess {
   const worker = cluster.fork(environment)
+  const closeLost = watchHandover(worker.process)
   worker.on('message', (message: unknown) => {
     const known = fromWorker(message)
     if (known !== undefined) events.message(known)
   })
   worker.on('listening', () => events.listening())
-  worker.once('exit', (code, signal) => events.ended(code, signal))
+  worker.once('exit', (code, signal) => {
+    closeLost()
+    events.ended(code, signal)
+  })
   worker.on('error', () => {
     // A process that could not be made has no exit; other errors are about messages to one that is ending.
     if (worker.process.pid === undefined) events.ended(null, null)

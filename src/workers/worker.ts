@@ -7,6 +7,7 @@ import { endInOrder } from '../ending.ts'
 import { LOG_WRITE_BYTES } from '../limits.ts'
 import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
+import type { TlsCredentials } from '../tls/credentials.ts'
 import { type FromWorker, type SentTls, type ToWorker, toWorker } from './messages.ts'
 import { RelayedTokenSource } from './relayed-token-source.ts'
 
@@ -54,14 +55,14 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
   send({ type: 'hello' })
 
   await started.promise
-  const config = loadConfig(environment, told.tls ?? undefined)
+  const config = loadConfig(environment, told.tls === null ? undefined : credentialsOf(told.tls))
   const app = await buildApp(config, {
     ...logOutput(LOG_WRITE_BYTES),
     ...dependencies,
     tokens,
     othersNotReady: () => told.notReady ?? undefined,
   })
-  const useTls = (newer: SentTls): void => app.useTls(newer, Buffer.from(newer.ticketKeys, 'base64'))
+  const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
   serving = { useTls, end: endInOrder(app, config, [...ofTheGroup]) }
   await listen(app, 'PORT', config.HOST, config.PORT)
   // What is newest by now, with the keys that all workers have.
@@ -71,4 +72,9 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
 function send(message: FromWorker): void {
   // Without a primary, this process is about to be ended.
   if (process.connected) cluster.worker?.send(message, () => {})
+}
+
+/** Without the ticket keys: Node repeats an option that it cannot use in its error. */
+function credentialsOf({ cert, key }: SentTls): TlsCredentials {
+  return { cert, key }
 }
