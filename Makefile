@@ -12,7 +12,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage bench benchShort clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage bench benchShort benchWorkers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench: build ## measured beside nginx, Go and bare Node: a table, and bench/resu
 
 benchShort: build ## a minute of the same; fails when a ratio is off by a factor of two
 	$(NODE) dist/bench/run.js --short
+
+benchWorkers: build ## do two workers carry the manifest load of two? Needs the right to make a cgroup (root)
+	$(NODE) dist/bench/workers.js
 
 clean: ## remove what was built, installed and made
 	rm -rf dist coverage node_modules certs/registry.crt certs/registry.key

@@ -5,19 +5,21 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { buildConnector } from 'undici'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/load.ts'
-import { type LogStream, loggerOptions } from './log.ts'
+import type { TokenSource } from './ecr/token-source.ts'
+import { type LoggerOptions, type LogStream, loggerOptions } from './log.ts'
 import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
 import errors, { answerUnroutable, ignoreBodies } from './plugins/errors.ts'
 import registryProxy from './plugins/registry-proxy.ts'
+import tls from './plugins/tls.ts'
 import upstreamPlugin from './plugins/upstream.ts'
 import { notReadyReason } from './readiness.ts'
-import { healthRoutes } from './routes/health.ts'
+import { healthRoutes, type NotReadyReason } from './routes/health.ts'
 import { answerMalformed, createServer } from './server.ts'
 
-/** What a test, or the playtest, replaces; everything else is real. */
+/** What a test, the playtest or the primary of several workers puts in the place of the app's own. */
 export interface Dependencies {
   ecrClient?: ECRClient
   connector?: buildConnector.connector
@@ -25,6 +27,9 @@ export interface Dependencies {
   random?: () => number
   logStream?: LogStream
   prettyLog?: boolean
+  tokens?: TokenSource
+  /** Why the workers as a whole are not ready. */
+  othersNotReady?: NotReadyReason
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -32,12 +37,18 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 /** The proxy as a Fastify app that does not listen yet. The order of the plugins is the order of their hooks. */
 export async function buildApp(config: Config, dependencies: Dependencies = {}): Promise<FastifyInstance> {
   const { ecrClient, connector, clock = systemClock, random = Math.random, logStream, prettyLog = false } = dependencies
+  const { tokens, othersNotReady } = dependencies
   const { upstream } = config
+  const servers: http.Server[] = []
   const app = Fastify({
-    serverFactory: (handler) => createServer(config, handler),
+    serverFactory: (handler) => {
+      const server = createServer(config, handler)
+      servers.push(server)
+      return server
+    },
     logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
     // One access line of our own; Fastify's two have no idea of a registry.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: noRequestLines(),
     genReqId: requestId,
     // Forwarded headers are believed from nobody, or from listed addresses; never by hop count (CVE-2026-16732).
     trustProxy: config.TRUST_PROXY?.split(',').map((entry) => entry.trim()) ?? false,
@@ -49,25 +60,30 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     clientErrorHandler: answerMalformed,
   })
   await app.register(drain)
+  await app.register(tls, { servers })
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)
-  await app.register(ecrAuth, { upstream, ecrClient, clock, random })
+  await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
   await app.register(registryProxy, { upstream })
-  await app.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens) })
+  await app.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens, othersNotReady?.()) })
   return app
 }
 
-/** Plain HTTP with the health routes alone, for probes that cannot speak the proxy's TLS. */
-export async function buildStatusApp(app: FastifyInstance): Promise<FastifyInstance> {
-  const status = Fastify({ forceCloseConnections: true })
+/** Plain HTTP with the health routes alone, for probes that cannot speak the proxy's TLS. It logs where it is told to. */
+export async function buildStatusApp(
+  notReady: NotReadyReason,
+  logger: LoggerOptions | false = false,
+): Promise<FastifyInstance> {
+  const status = Fastify({ forceCloseConnections: true, logger, logController: noRequestLines() })
   ignoreBodies(status)
-  await status.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens) })
-  app.addHook('onClose', async () => {
-    await status.close()
-  })
+  await status.register(healthRoutes, { notReady })
   return status
+}
+
+function noRequestLines(): LogController {
+  return new LogController({ disableRequestLogging: true })
 }
 
 /** The client's own id if it is harmless, else a new one (docs/request-handling.md: 2). */

@@ -1,4 +1,5 @@
-// Every bound that is not a setting, with its reason. Times are in milliseconds, sizes in bytes.
+// Every bound that is not a setting, with its reason. Times are in milliseconds, sizes in bytes. With several workers each
+// process has these bounds for itself, except those of the token, which the primary holds for all.
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -16,8 +17,26 @@ export const TOKEN_BACKOFF_MIN_MS = 1 * SECOND
 export const TOKEN_BACKOFF_MAX_MS = 30 * SECOND
 /** A HEAD's 403 may mean an expired token only when the token is older than this, or than half its lifetime. */
 export const DOUBTFUL_TOKEN_AGE_MS = 60 * SECOND
-/** Doubtful 403s lead to one GetAuthorizationToken call in this time, for the whole process. */
+/** Doubtful 403s lead to one GetAuthorizationToken call in this time, for all processes. */
 export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
+
+// --- Several workers ---
+
+/** Largest WORKERS; each worker has a heap and connections of its own, and no machine for a proxy has more cores. */
+export const WORKERS_MAX = 64
+/** Pause before a worker that died is replaced; doubled with each death of its place, so that a crash at start is no busy loop. */
+export const WORKER_BACKOFF_MIN_MS = 1 * SECOND
+export const WORKER_BACKOFF_MAX_MS = 30 * SECOND
+/** A worker that lived so long did not die of its start, and is replaced after the shortest pause again. */
+export const WORKER_STEADY_MS = 1 * MINUTE
+/** On the way out, a worker that has not ended so long after its own time limits hangs, and is killed. */
+export const WORKER_END_MS = 5 * SECOND
+/** The primary's answer about the token: a call that is spaced from the one before, and more; only a primary that hangs is slower. */
+export const TOKEN_ANSWER_MS = TOKEN_CALL_MS + 5 * SECOND
+/** Most that a worker writes to the log at once: Linux keeps writes of up to PIPE_BUF whole when several processes share a pipe. */
+export const LOG_WRITE_BYTES = 4 * KIB
+/** What Node wants as ticket keys: a name of 16 bytes, and 16 each to sign and to encrypt. */
+export const TLS_TICKET_KEY_BYTES = 48
 
 // --- The client's side ---
 

@@ -1,6 +1,6 @@
 import type { FastifyServerOptions } from 'fastify'
 
-type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
+export type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
 
 /** Where log lines go in place of stdout. */
 export interface LogStream {

@@ -3,8 +3,12 @@ import https from 'node:https'
 import type { Socket } from 'node:net'
 import { closeQueuedAnswer } from './client/queued-answer.ts'
 import type { Config } from './config/load.ts'
+import type { TlsCredentials } from './tls/credentials.ts'
 import { CLIENT_CONNECTIONS, CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
 import { errorBody } from './registry/errors.ts'
+
+/** What TLS is with every certificate. */
+const TLS_OPTIONS = { minVersion: 'TLSv1.2' } as const
 
 /** The client-facing server, with every default of Node's that is wrong for a registry proxy written out. */
 export function createServer(config: Config, handler: http.RequestListener): http.Server {
@@ -24,15 +28,18 @@ export function createServer(config: Config, handler: http.RequestListener): htt
   const server =
     tls === undefined
       ? http.createServer(options, handler)
-      : https.createServer(
-          { ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: CLIENT_HANDSHAKE_MS },
-          handler,
-        )
+      : https.createServer({ ...options, ...TLS_OPTIONS, ...tls, handshakeTimeout: CLIENT_HANDSHAKE_MS }, handler)
   // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
   server.timeout = 0
   server.maxConnections = CLIENT_CONNECTIONS
   server.on('request', closeQueuedAnswer)
   return server
+}
+
+/** New connections get this certificate; those that are open keep theirs. Nothing happens to a server without TLS. */
+export function replaceCredentials(server: http.Server, { cert, key }: TlsCredentials, ticketKeys?: Buffer): void {
+  // All options anew: what is not named here falls back to Node's defaults.
+  if (server instanceof https.Server) server.setSecureContext({ ...TLS_OPTIONS, cert, key, ticketKeys })
 }
 
 const MALFORMED = new Map([

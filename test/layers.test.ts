@@ -52,7 +52,9 @@ test('every import is seen, whatever its form', () => {
   assert.ok(has({ of: 'src/serve.ts', typeOnly: false, dynamic: true, from: 'src/main.ts' }))
   assert.ok(has({ of: 'fastify', typeOnly: true, dynamic: false, from: 'src/log.ts' }))
   assert.ok(has({ of: 'src/config/load.ts', typeOnly: false, dynamic: false, from: 'src/serve.ts' }))
-  assert.ok(has({ of: 'src/ecr/token-client.ts', typeOnly: false, dynamic: true, from: 'src/plugins/ecr-auth.ts' }))
+  assert.ok(
+    has({ of: 'src/ecr/token-client.ts', typeOnly: false, dynamic: true, from: 'src/ecr/create-token-source.ts' }),
+  )
   for (const path of SOURCES) {
     const words = textOf(path).match(/^import\b|^export .*\bfrom '|\bimport\(/gm)?.length ?? 0
     assert.equal(importsOf(path).length, words, path)
@@ -66,7 +68,7 @@ test('every import of our own names a file of src/', () => {
 })
 
 test('Fastify is known to the edge alone', () => {
-  const edge = /^src\/(?:(?:main|serve|listen|shutdown|app)\.ts|plugins\/|routes\/)/
+  const edge = /^src\/(?:(?:main|serve|listen|ending|shutdown|app)\.ts|plugins\/|routes\/)/
   const ofFastify = IMPORTS.filter(({ of }) => /^@?fastify\b/.test(of))
   assert.ok(ofFastify.some(({ from }) => from === 'src/app.ts'))
   const beyond = ofFastify.filter(({ from }) => !edge.test(from))

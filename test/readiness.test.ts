@@ -16,6 +16,14 @@ test('ready is who has a valid token and is not leaving', async () => {
   assert.equal(notReadyReason(drain, ecr.source), 'shutting down')
 })
 
+test('the workers as a whole are asked before the token, and after the way out', async () => {
+  const drain = new Drain(http.createServer())
+  const { source } = bench()
+  assert.equal(notReadyReason(drain, source, 'no worker listens'), 'no worker listens')
+  drain.begin()
+  assert.equal(notReadyReason(drain, source, 'no worker listens'), 'shutting down')
+})
+
 test('before the first token, and after the last', async () => {
   const drain = new Drain(http.createServer())
   const ecr = bench()

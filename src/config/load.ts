@@ -31,12 +31,12 @@ export class ConfigError extends Error {
 /** Longest part of a wrong value that an error repeats, in characters. */
 const MAX_SHOWN = 80
 
-/** Reads the configuration from an environment. Throws a ConfigError that names every problem at once. */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+/** Reads the configuration from an environment; `given` is in place of reading the certificate. Throws a ConfigError that names every problem at once. */
+export function loadConfig(environment: NodeJS.ProcessEnv, given?: TlsCredentials): Config {
   // An empty variable is an unset one: `make -e NAME= target` and templates produce them.
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const [settings, problems] = validate(set)
-  const tls = loadTls(set, problems)
+  const tls = given ?? loadTls(set, problems)
   const upstream = parseEcrHost(set['ECR_REGISTRY'] ?? '')
   if (settings?.STATUS_PORT !== undefined && settings.STATUS_PORT === settings.PORT) {
     problems.push(`STATUS_PORT: ${settings.STATUS_PORT} is PORT as well; expected a port of its own`)

@@ -1,4 +1,5 @@
 import { type Static, type TSchemaOptions, Type } from 'typebox'
+import { WORKERS_MAX } from '../limits.ts'
 
 /** What our ajv keywords and messages add to a setting's JSON schema. */
 interface SettingOptions extends TSchemaOptions {
@@ -67,6 +68,11 @@ export const ConfigSchema = Type.Object({
     }),
   ),
   STATUS_PORT: Type.Optional(port({ description: 'plain-HTTP listener with /healthz and /readyz only' })),
+  WORKERS: Type.Union([Type.Integer({ minimum: 1, maximum: WORKERS_MAX }), Type.Literal('auto')], {
+    description: 'processes that serve; auto: as many as the container may use cores',
+    default: 1,
+    expected: `a number from 1 to ${WORKERS_MAX}, or auto`,
+  }),
   SHUTDOWN_DELAY: duration({
     description: 'how long new connections are still served after SIGTERM',
     default: '0s',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type IssuedToken, type Token, TokenSource } from '../../src/ecr/token-source.ts'
+import { EcrTokenSource } from '../../src/ecr/ecr-token-source.ts'
+import type { IssuedToken, Token } from '../../src/ecr/token-source.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 export const HOUR = 3_600_000
@@ -15,7 +16,7 @@ export interface Told {
 /** A token source on a fake clock, and what stands in for ECR behind it. */
 export interface Bench {
   clock: FakeClock
-  source: TokenSource
+  source: EcrTokenSource
   /** How often a token was asked for. */
   calls: number
   /** What a call comes to; a failing one throws. */
@@ -38,7 +39,7 @@ export function bench({ random = 0.5, lifetimeMs = TWELVE_HOURS } = {}): Bench {
     failures: [],
     refreshes: [],
   }
-  const source = new TokenSource({
+  const source = new EcrTokenSource({
     issue: () => {
       made.calls += 1
       return made.answer()

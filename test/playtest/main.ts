@@ -6,7 +6,8 @@ import { startSimulatorProcess } from './simulator-process.ts'
 import { trialText } from './trial-text.ts'
 
 // `make playtest`: the proxy against the ECR that is named, or else against a simulated one, so that anybody can try it.
-const environment = { ...process.env }
+// Workers would run this script again, and each start a simulator of its own.
+const environment: NodeJS.ProcessEnv = { ...process.env, WORKERS: '1' }
 const {
   REGISTRY: registry = 'localhost:5000',
   TLS_CERTIFICATE: certificate = '',

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
 import { send } from '../support/http-client.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { until } from '../support/until.ts'
 import { freePort, plainHttp, ProxyProcess, takenPort } from './proxy-process.ts'
 
 test('a port in use is one line that names PORT', async (t) => {
@@ -37,10 +38,11 @@ test('an address that is not this machine’s is one line that names HOST', asyn
 function refusing(host: string, code: string): string {
   return `
     import { Server } from 'node:net'
+    import { constants } from 'node:os'
     const { listen } = Server.prototype
     Server.prototype.listen = function (options, ...rest) {
       if (options.host !== ${JSON.stringify(host)}) return listen.call(this, options, ...rest)
-      const error = Object.assign(new Error('refused'), { code: ${JSON.stringify(code)} })
+      const error = Object.assign(new Error('refused'), { code: '${code}', errno: -constants.errno.${code} })
       process.nextTick(() => this.emit('error', error))
       return this
     }`
@@ -70,6 +72,17 @@ for (const refusal of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
     assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
   })
 }
+
+test('several workers on a machine without IPv6 are served on its IPv4 addresses', async (t) => {
+  const port = await freePort()
+  // In the primary alone, since it is the one that listens; a worker hears of the failure from it.
+  const preload = `import cluster from 'node:cluster'
+    ${refusing('::', 'EAFNOSUPPORT')}
+    if (cluster.isWorker) Server.prototype.listen = listen`
+  const child = new ProxyProcess(t, { ...plainHttp(port), HOST: '', WORKERS: '2' }, { preload })
+  await until(() => child.lines(`listening on 0.0.0.0 port ${port}`).length === 2, 'both workers', 20_000)
+  assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
+})
 
 const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'))
 

@@ -52,6 +52,10 @@ export class ProxyProcess {
     t.after(() => this.#stop())
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   get stdout(): string {
     return this.#stdout
   }
@@ -64,6 +68,11 @@ export class ProxyProcess {
   /** The first log line with this message, past or coming; throws when the process ends without it. */
   async logged(message: string): Promise<Record<string, unknown>> {
     return this.#found(() => this.#lines().find(({ msg }) => msg === message), message)
+  }
+
+  /** All log lines with this message so far. */
+  lines(message: string): Record<string, unknown>[] {
+    return this.#lines().filter(({ msg }) => msg === message)
   }
 
   /** The first line of stdout that matches, past or coming; throws when the process ends without it. */

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { deferred } from '../../src/deferred.ts'
-import { type IssuedToken, TokenSource, TokenUnavailableError } from '../../src/ecr/token-source.ts'
+import { EcrTokenSource } from '../../src/ecr/ecr-token-source.ts'
+import { type IssuedToken, TokenUnavailableError } from '../../src/ecr/token-source.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { bench, down, HOUR, startedBench, TWELVE_HOURS } from './issuer.ts'
 
@@ -207,7 +208,7 @@ test('a source needs no listeners', async () => {
     calls += 1
     return calls === 1 ? down() : { value: 'x', lifetimeMs: HOUR }
   }
-  const source = new TokenSource({ issue, clock, random: () => 0 })
+  const source = new EcrTokenSource({ issue, clock, random: () => 0 })
   source.start()
   await turn()
   await clock.advance(500)

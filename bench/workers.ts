@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { CpuShare } from './cpu-share.ts'
+import { prepareGround } from './ground.ts'
+import { requests, type Target } from './load.ts'
+import { Gauge, stop } from './process.ts'
+import { availableSubjects, type Subject, untilReady } from './subjects.ts'
+import { PULL } from './works.ts'
+
+// Do two workers carry the manifest load of two? Load generator and upstream share the machine with the workers, so each
+// worker is held to a share of a core that leaves them room; what they used of theirs is printed, to show that they had it.
+const SHARE = 0.3
+const ROUNDS = 3
+const CONNECTIONS = 32
+const REQUESTS_PER_WORKER = 6000
+const GOAL = 1.7
+const PORT = 17_500
+
+interface Run {
+  perSecond: number
+  p50: number
+  p99: number
+  /** Share of a core that each used meanwhile, from 0. */
+  used: { workers: number[]; primary: number; load: number; upstream: number }
+  /** Share of its periods in which a worker was held back, the least of all workers. */
+  heldBack: number
+}
+
+const ground = await prepareGround()
+const target: Target = { origin: `https://localhost:${PORT}`, ca: ground.ca }
+const runs = new Map<number, Run[]>([
+  [1, []],
+  [2, []],
+])
+try {
+  const ours = availableSubjects(ground).find(({ name }) => name === 'this proxy')
+  if (ours === undefined) throw new Error('this proxy is no subject any more')
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const [workers, done] of runs) {
+      process.stderr.write(`round ${round} of ${ROUNDS}: ${workers}\n`)
+      done.push(await run(ours, workers))
+    }
+  }
+} finally {
+  await ground.close()
+}
+
+const heads = ['workers', 'requests/s', 'p50 ms', 'p99 ms', 'workers', 'primary', 'load', 'upstream', 'held back']
+process.stdout.write(`${[heads, heads.map(() => '---')].map(line).join('\n')}\n`)
+for (const [workers, done] of runs) for (const each of done) process.stdout.write(`${line(cells(workers, each))}\n`)
+const ratio = median(runs.get(2)) / median(runs.get(1))
+const holds = ratio >= GOAL
+process.stdout.write(
+  `\nTwo workers carry ${ratio.toFixed(2)} x one, medians; goal ${GOAL}: ${holds ? 'holds' : 'missed'}\n`,
+)
+if (!holds) process.exitCode = 1
+
+async function run(subject: Subject, workers: number): Promise<Run> {
+  process.env['WORKERS'] = String(workers)
+  const child = subject.start(PORT)
+  const shares = Array.from({ length: workers }, (_, i) => new CpuShare(`bench-workers-${process.pid}-${i}`, SHARE))
+  try {
+    await untilReady(target, '/readyz')
+    const main = child.pid ?? 0
+    const pids = workers === 1 ? [main] : childrenOf(main)
+    // What the JIT has to warm up is not the question.
+    await requests(target, PULL, CONNECTIONS, REQUESTS_PER_WORKER * workers)
+    for (const [i, pid] of pids.entries()) shares[i]?.hold(pid)
+    return await measured(main, pids, shares)
+  } finally {
+    await stop(child)
+    for (const share of shares) share.remove()
+  }
+}
+
+async function measured(main: number, pids: number[], shares: CpuShare[]): Promise<Run> {
+  const gauges = [...pids, main, upstreamPid()].map((pid) => new Gauge(pid))
+  const cpu = (): number[] => [...gauges.map((gauge) => gauge.cpuMs()), ownCpuMs()]
+  const [before, startedAt] = [cpu(), performance.now()]
+  const rate = await requests(target, PULL, CONNECTIONS, REQUESTS_PER_WORKER * pids.length)
+  const elapsed = performance.now() - startedAt
+  const used = cpu().map((ms, i) => (ms - (before[i] ?? 0)) / elapsed)
+  const workers = used.slice(0, pids.length)
+  const [whole = 0, upstream = 0, load = 0] = used.slice(pids.length)
+  // A gauge counts the children as well.
+  const primary = pids.includes(main) ? 0 : whole - workers.reduce((sum, each) => sum + each, 0)
+  return { ...rate, used: { workers, primary, load, upstream }, heldBack: Math.min(...shares.map((s) => s.heldBack())) }
+}
+
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+function upstreamPid(): number {
+  return childrenOf(process.pid).find((pid) => commandOf(pid).includes('upstream.js')) ?? 0
+}
+
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === parent)
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1])
+  } catch {
+    // It has ended.
+    return undefined
+  }
+}
+
+function cells(workers: number, { perSecond, p50, p99, used, heldBack }: Run): string[] {
+  const { workers: each, primary, load, upstream } = used
+  const shares = [each.map(percent).join(' + '), ...[primary, load, upstream, heldBack].map(percent)]
+  return [String(workers), perSecond.toFixed(0), p50.toFixed(1), p99.toFixed(1), ...shares]
+}
+
+function line(cells: string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`
+}
+
+function median(done: Run[] = []): number {
+  const sorted = done.map(({ perSecond }) => perSecond).toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}

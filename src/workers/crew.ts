@@ -1,0 +1,175 @@
+import { deferred } from '../deferred.ts'
+import { WORKER_BACKOFF_MAX_MS, WORKER_BACKOFF_MIN_MS, WORKER_STEADY_MS } from '../limits.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+
+/** A worker process, as its primary sees it. */
+export interface WorkerProcess {
+  readonly pid: number | undefined
+  send(message: ToWorker): void
+  /** Ends it at once. */
+  kill(): void
+}
+
+/** What a worker process tells. `ended` comes once, and last. */
+export interface WorkerEvents {
+  message(message: FromWorker): void
+  listening(): void
+  ended(code: number | null, signal: string | null): void
+}
+
+export interface CrewOptions {
+  count: number
+  fork: (events: WorkerEvents) => WorkerProcess
+  /** What a worker is told when it says hello. */
+  welcome: () => ToWorker[]
+  /** What a worker says besides hello, and how to answer it. */
+  onMessage: (message: Exclude<FromWorker, { type: 'hello' }>, reply: (message: ToWorker) => void) => void
+  /** Milliseconds on a clock that never jumps. */
+  now: () => number
+  /** Calls back once, and keeps the process alive until then; the returned function cancels. */
+  after: (ms: number, callback: () => void) => () => void
+  log: { error(object: object, message: string): void }
+}
+
+interface Worker {
+  process: WorkerProcess
+  slot: Slot
+  forkedAt: number
+  greeted: boolean
+  listening: boolean
+}
+
+/** The place of one worker; whoever fills it inherits its failures. */
+interface Slot {
+  failures: number
+  cancelRestart: (() => void) | undefined
+}
+
+/** The workers of one primary: forks them, replaces those that die, and takes them out in order. */
+export class Crew {
+  readonly #options: CrewOptions
+  readonly #workers = new Set<Worker>()
+  readonly #slots: Slot[]
+  readonly #first = deferred<boolean>()
+  readonly #drained = deferred<void>()
+  #hasListened = false
+  #wasComplete = false
+  #draining = false
+  #clean = true
+
+  constructor(options: CrewOptions) {
+    this.#options = options
+    this.#slots = Array.from({ length: options.count }, () => ({ failures: 0, cancelRestart: undefined }))
+  }
+
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  /** Why the workers together are not ready, or undefined: all must have listened once, later one is enough. */
+  get notReady(): string | undefined {
+    if (!this.#wasComplete) return 'not all workers listen yet'
+    return this.#listening() === 0 ? 'no worker listens' : undefined
+  }
+
+  /**
+   * Forks the first worker, and the others once it listens, so that what is wrong for all of them is told once. False when
+   * the first one ends before.
+   */
+  async start(): Promise<boolean> {
+    const [first, ...others] = this.#slots
+    if (first !== undefined) this.#fork(first)
+    const listens = await this.#first.promise
+    if (listens && !this.#draining) for (const slot of others) this.#fork(slot)
+    return listens
+  }
+
+  /** Sends a message to every worker; one that has not said hello yet will be welcomed with the news. */
+  tell(message: ToWorker): void {
+    for (const worker of this.#workers) if (worker.greeted) worker.process.send(message)
+  }
+
+  /**
+   * Lets every worker finish and end, and forks none any more; after `timeoutMs` the rest is killed. True when each ended
+   * with exit code 0, which says that it cut no request.
+   */
+  async drain(timeoutMs: number): Promise<boolean> {
+    this.#draining = true
+    for (const slot of this.#slots) slot.cancelRestart?.()
+    this.tell({ type: 'drain' })
+    if (this.#workers.size === 0) this.#drained.resolve()
+    const cancel = this.#options.after(timeoutMs, () => this.kill())
+    await this.#drained.promise
+    cancel()
+    return this.#clean
+  }
+
+  /** Ends all workers at once. */
+  kill(): void {
+    for (const worker of this.#workers) worker.process.kill()
+  }
+
+  #fork(slot: Slot): void {
+    const { fork, now } = this.#options
+    slot.cancelRestart = undefined
+    const worker: Worker = {
+      slot,
+      forkedAt: now(),
+      greeted: false,
+      listening: false,
+      process: fork({
+        message: (message) => this.#received(worker, message),
+        listening: () => this.#listened(worker),
+        ended: (code, signal) => this.#ended(worker, code, signal),
+      }),
+    }
+    this.#workers.add(worker)
+  }
+
+  #received(worker: Worker, message: FromWorker): void {
+    const reply = (answer: ToWorker): void => worker.process.send(answer)
+    if (message.type !== 'hello') return this.#options.onMessage(message, reply)
+    worker.greeted = true
+    if (this.#draining) return reply({ type: 'drain' })
+    for (const news of this.#options.welcome()) reply(news)
+    reply(this.#state())
+  }
+
+  #listened(worker: Worker): void {
+    worker.listening = true
+    this.#hasListened = true
+    this.#wasComplete ||= this.#listening() === this.#slots.length
+    this.#first.resolve(true)
+    this.tell(this.#state())
+  }
+
+  #ended(worker: Worker, code: number | null, signal: string | null): void {
+    this.#workers.delete(worker)
+    if (this.#draining) {
+      this.#clean &&= code === 0
+      if (this.#workers.size === 0) this.#drained.resolve()
+    } else if (this.#hasListened) {
+      this.#replace(worker, code, signal)
+    }
+    // Known already unless it was the first, and never listened.
+    this.#first.resolve(false)
+  }
+
+  #replace({ process, slot, forkedAt }: Worker, code: number | null, signal: string | null): void {
+    const { after, log, now } = this.#options
+    if (now() - forkedAt >= WORKER_STEADY_MS) slot.failures = 0
+    const restartInMs = Math.min(WORKER_BACKOFF_MAX_MS, WORKER_BACKOFF_MIN_MS * 2 ** Math.min(slot.failures, 16))
+    slot.failures += 1
+    log.error({ worker: process.pid, code, signal, restartInMs }, 'a worker died; another one takes its place')
+    slot.cancelRestart = after(restartInMs, () => this.#fork(slot))
+    this.tell(this.#state())
+  }
+
+  #listening(): number {
+    return [...this.#workers].filter(({ listening }) => listening).length
+  }
+
+  #state(): ToWorker {
+    return { type: 'crew', notReady: this.notReady ?? null }
+  }
+}

@@ -1,0 +1,128 @@
+import cluster, { type Worker } from 'node:cluster'
+import { randomBytes } from 'node:crypto'
+import closeWithGrace from 'close-with-grace'
+import { buildStatusApp, type Dependencies } from '../app.ts'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import { createTokenSource } from '../ecr/create-token-source.ts'
+import { TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
+import { listen } from '../listen.ts'
+import { logOutput } from '../log-output.ts'
+import { loggerOptions } from '../log.ts'
+import { notReadyReason } from '../readiness.ts'
+import { type TlsCredentials } from '../tls/credentials.ts'
+import { rereadTls } from '../tls/reread.ts'
+import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
+import { watchHandover } from './handover.ts'
+import { fromWorker, type SentTls, type ToWorker } from './messages.ts'
+import { TokenDesk } from './token-desk.ts'
+
+/**
+ * Runs `count` workers until a signal ends them all. This process has the token, the status listener and the signals, and
+ * hands connections over; it serves no registry request. Throws a ConfigError when the status listener cannot listen;
+ * when the first worker cannot, that worker says why, and this process ends with exit code 1.
+ */
+export async function lead(
+  config: Config,
+  count: number,
+  environment: NodeJS.ProcessEnv,
+  dependencies: Dependencies,
+): Promise<void> {
+  const {
+    logStream,
+    prettyLog = false,
+    ecrClient,
+    clock = systemClock,
+    random = Math.random,
+  } = {
+    ...logOutput(),
+    ...dependencies,
+  }
+  const { upstream, STATUS_PORT, LOG_LEVEL } = config
+  const status = await buildStatusApp(
+    () => notReadyReason(crew, desk.tokens, crew.notReady),
+    loggerOptions(LOG_LEVEL, prettyLog, logStream),
+  )
+  const { log } = status
+  let tls = config.tls === undefined ? null : withTicketKeys(config.tls)
+  const desk = new TokenDesk(
+    (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...events }),
+    (message) => crew.tell(message),
+  )
+  // `auto` is counted once: a worker that counted again might find another number.
+  const workerEnvironment = { ...environment, WORKERS: String(count) }
+  const crew = new Crew({
+    count,
+    fork: (events) => fork(workerEnvironment, events),
+    welcome: () => [{ type: 'start', tls }, ...desk.news()],
+    onMessage: (ask, reply) => {
+      // It never throws.
+      void desk.answer(ask).then(reply)
+    },
+    now: () => clock.now(),
+    after: (ms, callback) => {
+      // Kept alive by it: while no worker lives, nothing else does that.
+      const timer = setTimeout(callback, ms)
+      return () => clearTimeout(timer)
+    },
+    log,
+  })
+  // Evenly, and a worker that hangs is handed no second connection; workers that accept by themselves do so unevenly.
+  cluster.schedulingPolicy = cluster.SCHED_RR
+  // A second signal ends this process at once; no worker may outlive it.
+  process.once('exit', () => crew.kill())
+  process.on('SIGHUP', () => {
+    const read = rereadTls(config, log)
+    if (read === undefined) return
+    tls = withTicketKeys(read)
+    crew.tell({ type: 'tls', tls })
+  })
+  closeWithGrace({ delay: false, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
+    if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
+    log.info({ workers: count }, 'shutting down all workers')
+    const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
+    desk.tokens.close()
+    await status.close()
+    log.info({ clean }, 'all workers have ended')
+    if (!clean) throw new Error('requests were cut')
+  })
+
+  if (STATUS_PORT !== undefined) await listen(status, 'STATUS_PORT', config.HOST, STATUS_PORT)
+  log.info({ workers: count }, 'starting the workers')
+  const started = await crew.start()
+  if (started) desk.tokens.start()
+  else if (!crew.draining) process.exit(1)
+}
+
+/** New keys with each certificate: a ticket of the one before would resume a session that began with that. */
+function withTicketKeys({ cert, key }: TlsCredentials): SentTls {
+  return { cert, key, ticketKeys: randomBytes(TLS_TICKET_KEY_BYTES).toString('base64') }
+}
+
+function fork(environment: NodeJS.ProcessEnv, events: WorkerEvents): WorkerProcess {
+  const worker = cluster.fork(environment)
+  const closeLost = watchHandover(worker.process)
+  worker.on('message', (message: unknown) => {
+    const known = fromWorker(message)
+    if (known !== undefined) events.message(known)
+  })
+  worker.on('listening', () => events.listening())
+  worker.once('exit', (code, signal) => {
+    closeLost()
+    events.ended(code, signal)
+  })
+  worker.on('error', () => {
+    // A process that could not be made has no exit; other errors are about messages to one that is ending.
+    if (worker.process.pid === undefined) events.ended(null, null)
+  })
+  return {
+    pid: worker.process.pid,
+    send: (message) => send(worker, message),
+    kill: () => worker.process.kill('SIGKILL'),
+  }
+}
+
+function send(worker: Worker, message: ToWorker): void {
+  // A worker that has just died takes no message, and needs none.
+  if (worker.isConnected()) worker.send(message, () => {})
+}

@@ -1,0 +1,80 @@
+import cluster from 'node:cluster'
+import { buildApp, type Dependencies } from '../app.ts'
+import { systemClock } from '../clock.ts'
+import { loadConfig } from '../config/load.ts'
+import { deferred } from '../deferred.ts'
+import { endInOrder } from '../ending.ts'
+import { LOG_WRITE_BYTES } from '../limits.ts'
+import { listen } from '../listen.ts'
+import { logOutput } from '../log-output.ts'
+import type { TlsCredentials } from '../tls/credentials.ts'
+import { type FromWorker, type SentTls, type ToWorker, toWorker } from './messages.ts'
+import { RelayedTokenSource } from './relayed-token-source.ts'
+
+/**
+ * Serves as one of several workers. What concerns all of them (token, certificate, the end) comes from the primary; a
+ * worker that loses its primary is ended by node:cluster at once, since nobody could drain or replace it any more.
+ */
+export async function work(environment: NodeJS.ProcessEnv, dependencies: Dependencies): Promise<void> {
+  const { clock = systemClock } = dependencies
+  const tokens = new RelayedTokenSource(clock, send)
+  const started = deferred<void>()
+  const told: { tls: SentTls | null; notReady: string | null } = { tls: null, notReady: 'not all workers listen yet' }
+  let serving: { useTls: (tls: SentTls) => void; end: () => void } | undefined
+  const receive = (message: ToWorker): void => {
+    switch (message.type) {
+      case 'start':
+        told.tls = message.tls
+        started.resolve()
+        break
+      case 'tls':
+        told.tls = message.tls
+        serving?.useTls(message.tls)
+        break
+      case 'crew':
+        told.notReady = message.notReady
+        break
+      case 'drain':
+        // As long as nothing is served, nothing is cut.
+        if (serving === undefined) process.exit(0)
+        serving.end()
+        break
+      case 'token':
+      case 'token-failure':
+      case 'answer':
+        tokens.receive(message)
+    }
+  }
+  process.on('message', (message) => {
+    const known = toWorker(message)
+    if (known !== undefined) receive(known)
+  })
+  // A terminal and a service manager signal the whole group; the primary alone decides what that means for all.
+  const ofTheGroup = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+  for (const signal of ofTheGroup) process.on(signal, () => {})
+  send({ type: 'hello' })
+
+  await started.promise
+  const config = loadConfig(environment, told.tls === null ? undefined : credentialsOf(told.tls))
+  const app = await buildApp(config, {
+    ...logOutput(LOG_WRITE_BYTES),
+    ...dependencies,
+    tokens,
+    othersNotReady: () => told.notReady ?? undefined,
+  })
+  const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
+  serving = { useTls, end: endInOrder(app, config, [...ofTheGroup]) }
+  await listen(app, 'PORT', config.HOST, config.PORT)
+  // What is newest by now, with the keys that all workers have.
+  if (told.tls !== null) useTls(told.tls)
+}
+
+function send(message: FromWorker): void {
+  // Without a primary, this process is about to be ended.
+  if (process.connected) cluster.worker?.send(message, () => {})
+}
+
+/** Without the ticket keys: Node repeats an option that it cannot use in its error. */
+function credentialsOf({ cert, key }: SentTls): TlsCredentials {
+  return { cert, key }
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { replyTo, simulatorFor } from '../simulator/client.ts'
+import { digestOf } from '../simulator/store.ts'
+import { open, send } from '../support/http-client.ts'
+import { assertNoSecrets } from '../support/pair.ts'
+import { pushImage, startUpload } from '../support/registry-client.ts'
+import { until } from '../support/until.ts'
+import { childrenOf, isAlive, LONG_MS, startCrew } from './crew-process.ts'
+import { freePort, plainHttp, ProxyProcess, takenPort } from './proxy-process.ts'
+
+const DIED = 'a worker died; another one takes its place'
+
+test('two workers serve a push and pulls between them, with one token fetch, and the primary serves none', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
+  const { primary, port, status, workers } = await startCrew(t, simulator)
+  for (const to of [port, status]) {
+    await until(() => primary.lines('token obtained').length === 1, 'the token', LONG_MS)
+    assert.equal((await send({ port: to }, 'GET', '/readyz')).status, 200)
+    assert.equal((await send({ port: to }, 'GET', '/healthz')).status, 200)
+  }
+  const digest = await pushImage({ port }, 'team/app', 'v1', [randomBytes(200_000), randomBytes(1000)])
+  for (let i = 0; i < 4; i++) {
+    const pull = await send({ port }, 'GET', '/v2/team/app/manifests/v1')
+    assert.equal(digestOf(pull.body), digest)
+  }
+  const requests = (): Record<string, unknown>[] => primary.lines('request')
+  await until(() => requests().filter(({ kind }) => kind === 'manifest').length >= 5, 'the access lines', LONG_MS)
+  assert.deepEqual(new Set(requests().map(({ pid }) => pid)), new Set(workers()))
+  assert.equal(workers().length, 2)
+  assert.equal(simulator.tokens.calls, 1)
+  assert.equal(primary.lines('token obtained').length, 1)
+  primary.signal('SIGTERM')
+  const { code, stdout, stderr } = await primary.ended
+  assert.equal(code, 0)
+  assert.equal(stderr, '')
+  assertNoSecrets(stdout, simulator)
+})
+
+test('a token that is refused to both workers is renewed once', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
+  const { port } = await startCrew(t, simulator)
+  await pushImage({ port }, 'team/app', 'v1', [randomBytes(100)])
+  simulator.tokens.revokeAll()
+  simulator.faults.add({ listener: 'api', action: { kind: 'delay', ms: 200 } })
+  const pulls = Array.from({ length: 20 }, () => send({ port }, 'GET', '/v2/team/app/manifests/v1'))
+  assert.deepEqual(new Set((await Promise.all(pulls)).map((pull) => pull.status)), new Set([200]))
+  assert.equal(simulator.tokens.calls, 2)
+})
+
+test('a worker that is killed under load is told and replaced, and the others serve on', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
+  const { primary, port, workers } = await startCrew(t, simulator)
+  await pushImage({ port }, 'team/app', 'v1', [randomBytes(100)])
+  const [victim = 0, survivor] = workers()
+  const load = { on: true, served: 0 }
+  t.after(() => {
+    load.on = false
+  })
+  const failures: unknown[] = []
+  const lane = async (): Promise<void> => {
+    while (load.on) {
+      const done = await send({ port }, 'GET', '/v2/team/app/manifests/v1').catch((error: unknown) => error)
+      if (typeof done === 'object' && done !== null && 'status' in done && done.status === 200) load.served += 1
+      else failures.push(done)
+    }
+  }
+  const lanes = Promise.all(Array.from({ length: 4 }, lane))
+  await until(() => load.served > 20, 'load', LONG_MS)
+  process.kill(victim, 'SIGKILL')
+  const { worker, signal, restartInMs, level } = await primary.logged(DIED)
+  assert.deepEqual(
+    { worker, signal, restartInMs, level },
+    { worker: victim, signal: 'SIGKILL', restartInMs: 1000, level: 50 },
+  )
+  const newcomer = await until(() => workers().find((pid) => pid !== victim && pid !== survivor), 'another', LONG_MS)
+  const isServing = (): boolean => primary.lines('request').some(({ pid }) => pid === newcomer)
+  await until(isServing, 'the new worker at work', LONG_MS)
+  load.on = false
+  await lanes
+  // What the victim had in hand, at most.
+  assert.ok(failures.length <= 4, `${failures.length} failures`)
+  assert.equal(simulator.tokens.calls, 1)
+  primary.signal('SIGTERM')
+  assert.equal((await primary.ended).code, 0)
+})
+
+test('SIGTERM drains all workers: uploads in flight finish, and nothing is left behind', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
+  const { primary, port, status, workers } = await startCrew(t, simulator)
+  const pids = workers()
+  const layer = randomBytes(300_000)
+  const uploads = await Promise.all([0, 1, 2, 3].map(() => startUpload({ port }, 'team/app')))
+  const patches = uploads.map((location) => open({ port }, 'PATCH', location))
+  const replies = patches.map(replyTo)
+  for (const patch of patches) patch.write(layer.subarray(0, 100_000))
+  const arrived = (): boolean => simulator.requests.filter(({ method }) => method === 'PATCH').length === 4
+  await until(arrived, 'four uploads', LONG_MS)
+  primary.signal('SIGTERM')
+  await until(() => primary.lines('shutting down').length === 2, 'both workers on their way out', LONG_MS)
+  const { body } = await send({ port: status }, 'GET', '/readyz')
+  assert.deepEqual(JSON.parse(body), { status: 'not ready', reason: 'shutting down' })
+  await assert.rejects(send({ port }, 'GET', '/healthz'), { code: 'ECONNREFUSED' })
+  for (const patch of patches) patch.end(layer.subarray(100_000))
+  for (const reply of replies) assert.equal((await reply).status, 202)
+  assert.equal((await primary.ended).code, 0)
+  assert.deepEqual(
+    primary.lines('shut down').map(({ cut }) => cut),
+    [0, 0],
+  )
+  assert.equal(primary.lines('all workers have ended')[0]?.['clean'], true)
+  assert.deepEqual(pids.filter(isAlive), [])
+})
+
+test('a worker that has to cut a request makes the exit code 1', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
+  const { primary, port } = await startCrew(t, simulator, { environment: { SHUTDOWN_TIMEOUT: '100ms' } })
+  const patch = open({ port }, 'PATCH', await startUpload({ port }, 'team/app'))
+  const cut = assert.rejects(replyTo(patch), { code: 'ECONNRESET' })
+  patch.write(randomBytes(1000))
+  await simulator.waitForRequest(({ method, bodyBytes }) => method === 'PATCH' && bodyBytes > 0)
+  primary.signal('SIGTERM')
+  await cut
+  assert.equal((await primary.ended).code, 1)
+  assert.equal(primary.lines('all workers have ended')[0]?.['clean'], false)
+})
+
+test('a worker that dies during the drain does not hang it', async (t) => {
+  const simulator = await simulatorFor(t)
+  const { primary, workers } = await startCrew(t, simulator, { environment: { SHUTDOWN_DELAY: '10m' } })
+  primary.signal('SIGTERM')
+  await until(() => primary.lines('shutting down').length === 2, 'both workers on their way out', LONG_MS)
+  for (const pid of workers()) process.kill(pid, 'SIGKILL')
+  assert.equal((await primary.ended).code, 1)
+  assert.equal(primary.lines(DIED).length, 0)
+})
+
+test('a second signal ends all processes at once', async (t) => {
+  const simulator = await simulatorFor(t)
+  const { primary, workers } = await startCrew(t, simulator, { environment: { SHUTDOWN_DELAY: '10m' } })
+  const pids = workers()
+  primary.signal('SIGTERM')
+  await until(() => primary.lines('shutting down').length === 2, 'both workers on their way out', LONG_MS)
+  primary.signal('SIGTERM')
+  assert.equal((await primary.ended).code, 1)
+  await until(() => !pids.some(isAlive), 'the end of the workers', LONG_MS)
+})
+
+test('a Ctrl-C that reaches every process of the group drains as one at the primary alone', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
+  const { primary, port, workers } = await startCrew(t, simulator)
+  const patch = open({ port }, 'PATCH', await startUpload({ port }, 'team/app'))
+  const reply = replyTo(patch)
+  patch.write(randomBytes(1000))
+  await simulator.waitForRequest(({ method, bodyBytes }) => method === 'PATCH' && bodyBytes > 0)
+  // The workers first, so that one that took the signal for itself would be seen to die.
+  for (const pid of [...workers(), primary.pid]) process.kill(pid, 'SIGINT')
+  await until(() => primary.lines('shutting down').length === 2, 'both workers on their way out', LONG_MS)
+  patch.end()
+  assert.equal((await reply).status, 202)
+  assert.equal((await primary.ended).code, 0)
+  assert.equal(primary.lines(DIED).length, 0)
+})
+
+test('without its primary a worker ends: nothing is left behind', async (t) => {
+  const simulator = await simulatorFor(t)
+  const { primary, workers } = await startCrew(t, simulator)
+  const pids = workers()
+  assert.equal(pids.length, 2)
+  primary.signal('SIGKILL')
+  await until(() => !pids.some(isAlive), 'the end of the workers', LONG_MS)
+})
+
+test('an unexpected failure of a worker is logged by it, and it is replaced', async (t) => {
+  const port = await freePort()
+  const preload = `process.on('SIGUSR2', () => { throw new Error('planted') })`
+  const primary = new ProxyProcess(t, { ...plainHttp(port), WORKERS: '2' }, { preload })
+  const listening = (): number => primary.lines(`listening on 127.0.0.1 port ${port}`).length
+  await until(() => listening() === 2, 'both workers', LONG_MS)
+  assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
+  const [victim = 0] = childrenOf(primary.pid)
+  process.kill(victim, 'SIGUSR2')
+  assert.equal((await primary.logged('unexpected failure; shutting down'))['pid'], victim)
+  assert.equal((await primary.logged(DIED))['code'], 1)
+  await until(() => listening() === 3, 'the replacement', LONG_MS)
+})
+
+for (const [what, environment] of [
+  ['PORT', (taken: number, free: number) => ({ ...plainHttp(taken), STATUS_PORT: String(free) })],
+  ['STATUS_PORT', (taken: number, free: number) => ({ ...plainHttp(free), STATUS_PORT: String(taken) })],
+] as const) {
+  test(`a ${what} in use is told once, and ends it with 1`, async (t) => {
+    const { port, close } = await takenPort()
+    t.after(close)
+    const child = new ProxyProcess(t, { ...environment(port, await freePort()), WORKERS: '4' })
+    const { code, stderr } = await child.ended
+    assert.equal(code, 1)
+    assert.equal(stderr, `ecr-reverse-proxy: ${what}: ${port} is in use; expected a free port on 127.0.0.1\n`)
+  })
+}
+
+test('wrong configuration is told once, by the primary', async (t) => {
+  const { code, stdout, stderr } = await new ProxyProcess(t, { ...plainHttp(5000), WORKERS: '4', LOG_LEVEL: 'loud' })
+    .ended
+  assert.equal(code, 1)
+  assert.equal(stdout, '')
+  assert.match(stderr, /^ecr-reverse-proxy: LOG_LEVEL: "loud" is not allowed; [^\n]+\n$/)
+})
+
+test('one worker is one process, without node:cluster', async (t) => {
+  const port = await freePort()
+  const preload = `
+    import { register } from 'node:module'
+    const hooks = "export async function resolve(name, context, next) {" +
+      "if (name === 'node:cluster') throw new Error('node:cluster was asked for'); return next(name, context) }"
+    register('data:text/javascript,' + encodeURIComponent(hooks))`
+  for (const environment of [{}, { WORKERS: '1' }]) {
+    const child = new ProxyProcess(t, { ...plainHttp(port), ...environment }, { preload })
+    await child.logged(`listening on 127.0.0.1 port ${port}`)
+    assert.deepEqual(childrenOf(child.pid), [])
+    child.signal('SIGTERM')
+    assert.equal((await child.ended).code, 0)
+  }
+})
