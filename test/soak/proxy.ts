@@ -71,10 +71,10 @@ export class SoakedProxy {
     }
   }
 
-  /** What its descriptors lead to. */
+  /** What its descriptors lead to; empty when it has ended. */
   descriptors(): string[] {
     const directory = `/proc/${this.#child.pid}/fd`
-    return readdirSync(directory).flatMap((name) => {
+    return namesIn(directory).flatMap((name) => {
       try {
         return [readlinkSync(join(directory, name))]
       } catch {
@@ -120,6 +120,14 @@ export class SoakedProxy {
       return ready
     }, READY_MS)
     return ready === true
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
   }
 }
 
