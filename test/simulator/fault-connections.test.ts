@@ -128,7 +128,9 @@ test('stall-body sends some bytes and then nothing', async (t) => {
   await simulator.waitForRequest(({ aborted }) => aborted)
 })
 
-test('stall-body after more bytes than there are leaves the connection to the next request', async (t) => {
+test('stall-body after more bytes than there are leaves the connection to the next request', {
+  timeout: 10_000,
+}, async (t) => {
   const simulator = await simulatorFor(t)
   simulator.store.addManifest('a/app', '{"schemaVersion":2}', 'application/json', '1')
   simulator.faults.add({ action: { kind: 'stall-body', bytes: 100 } })
