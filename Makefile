@@ -5,6 +5,9 @@ REGISTRY ?= localhost:$(PORT)
 TLS_CERTIFICATE ?= certs/registry.crt
 TLS_PRIVATE_KEY ?= certs/registry.key
 DOCKER_CERTS_DIR ?= /etc/docker/certs.d
+# Of `make soak`.
+MINUTES ?= 5
+RATE ?= 5
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
 
@@ -12,7 +15,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage bench benchShort benchWorkers clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage bench benchShort benchWorkers soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +50,9 @@ trust: certs ## let the Docker on this machine trust the certificate (may need r
 
 clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
+
+soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
+	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.

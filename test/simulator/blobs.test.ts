@@ -13,6 +13,15 @@ test('HEAD of a layer is answered by the registry, with the content type of a co
   assert.equal(headers['content-type'], 'application/vnd.docker.container.image.v1+json')
 })
 
+test('GET of a blob of a direct repository is the layer itself', async (t) => {
+  const simulator = await simulatorFor(t, { behaviour: { directBlobs: new Set(['a/direct']) } })
+  const digest = await simulator.store.addBlob('a/direct', 'some layer')
+  await simulator.store.addBlob('a/app', 'some layer')
+  const { status, headers, body } = await call(simulator, 'GET', `/v2/a/direct/blobs/${digest}`)
+  assert.deepEqual([status, headers['content-length'], body], [200, '10', 'some layer'])
+  assert.equal((await call(simulator, 'GET', `/v2/a/app/blobs/${digest}`)).status, 307)
+})
+
 test('GET of a blob is a 307 to a presigned URL of one to two kilobytes at the layer host', async (t) => {
   const simulator = await simulatorFor(t)
   const digest = await simulator.store.addBlob('a/app', 'some layer')

@@ -1,8 +1,9 @@
+import { createReadStream } from 'node:fs'
 import type { RegistryContext } from './context.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { blobUnknown, nameUnknown, unsupported } from './registry-errors.ts'
 
-/** HEAD is answered here, GET by the layer host, DELETE not at all. */
+/** HEAD is answered here, GET by the layer host unless the repository is a direct one, DELETE not at all. */
 export function blobAnswer(exchange: Exchange, name: string, digest: string, context: RegistryContext): Answer {
   const { method } = exchange
   if (method !== 'GET' && method !== 'HEAD') return unsupported()
@@ -10,7 +11,7 @@ export function blobAnswer(exchange: Exchange, name: string, digest: string, con
   if (repository === undefined) return nameUnknown(name, context.host.account)
   const blob = context.store.blobIn(repository, digest)
   if (blob === undefined) return blobUnknown()
-  if (method === 'GET') {
+  if (method === 'GET' && !context.behaviour.directBlobs.has(name)) {
     return { status: 307, headers: { Location: context.presigner.sign(context.layerOrigin, blob.objectPath) } }
   }
   return {
@@ -21,5 +22,6 @@ export function blobAnswer(exchange: Exchange, name: string, digest: string, con
       'Content-Type': 'application/vnd.docker.container.image.v1+json',
       'Docker-Content-Digest': digest,
     },
+    body: () => createReadStream(blob.file),
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { call, fetchLayer, open, simulatorFor } from './client.ts'
+import { call, fetchLayer, keepAliveAgent, open, replyTo, simulatorFor } from './client.ts'
 
 async function failureOf(sent: ClientRequest): Promise<string> {
   const [error]: NodeJS.ErrnoException[] = await once(sent, 'error')
@@ -126,4 +126,22 @@ test('stall-body sends some bytes and then nothing', async (t) => {
   response?.on('error', () => undefined)
   sent.destroy()
   await simulator.waitForRequest(({ aborted }) => aborted)
+})
+
+test('stall-body after more bytes than there are leaves the connection to the next request', {
+  timeout: 10_000,
+}, async (t) => {
+  const simulator = await simulatorFor(t)
+  simulator.store.addManifest('a/app', '{"schemaVersion":2}', 'application/json', '1')
+  simulator.faults.add({ action: { kind: 'stall-body', bytes: 100 } })
+  const agent = keepAliveAgent(t)
+  const body = async (): Promise<string> => {
+    const sent = open(simulator, 'GET', '/v2/a/app/manifests/1', { agent })
+    sent.end()
+    return (await replyTo(sent)).body
+  }
+  assert.equal(await body(), '{"schemaVersion":2}')
+  assert.equal(await body(), '{"schemaVersion":2}')
+  const [first, second] = simulator.requests
+  assert.equal(first?.connection, second?.connection)
 })

@@ -46,6 +46,8 @@ export interface Behaviour {
   uploadDelete: 404 | 405 | 204
   /** False leaves the Location out of a PATCH's answer (buildah#2234). */
   patchLocation: boolean
+  /** Names of repositories whose layers the registry answers itself, with 200, instead of redirecting. */
+  directBlobs: ReadonlySet<string>
 }
 
 export const defaultBehaviour: Readonly<Behaviour> = {
@@ -61,6 +63,7 @@ export const defaultBehaviour: Readonly<Behaviour> = {
   uploadStatus: 404,
   uploadDelete: 404,
   patchLocation: true,
+  directBlobs: new Set(),
 }
 
 /** The registry's host from the options; throws when it is no ECR host. */

@@ -40,15 +40,19 @@ function streamOf(body: string | Buffer | (() => Readable)): Readable {
 }
 
 async function sendCut(response: ServerResponse, body: Readable, cut: Cut, hangUp: () => void): Promise<void> {
+  let sent = 0
   await pipeline(firstBytes(body, cut.afterBytes), async (source: AsyncIterable<Buffer>) => {
     response.flushHeaders()
     for await (const chunk of source) {
+      sent += chunk.length
       await new Promise<void>((resolve, reject) => {
         response.write(chunk, (error) => (error ? reject(error) : resolve()))
       })
     }
   })
   if (cut.by === 'fin') hangUp()
+  // The other side has a whole answer then; left open, it would hold up the next one on this connection for ever.
+  else if (sent < cut.afterBytes) response.end()
 }
 
 async function* firstBytes(body: Readable, count: number): AsyncGenerator<Buffer> {

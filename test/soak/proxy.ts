@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { type Endpoint, exchange, NoAnswerError } from './client.ts'
+import type { Sample } from './slope.ts'
+import { soon } from './soon.ts'
+
+const SUBJECT = fileURLToPath(new URL('subject.js', import.meta.url))
+const PACKAGE = new URL('../../../package.json', import.meta.url)
+const READY_MS = 20_000
+
+/** How the proxy ended, and what it said until then. */
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  log: string
+  stderr: string
+}
+
+/** The proxy as a process of its own, as `npm start` runs it. */
+export class SoakedProxy {
+  readonly endpoint: Endpoint
+  readonly #child: ChildProcess
+  readonly #directory: string
+
+  private constructor(child: ChildProcess, endpoint: Endpoint, directory: string) {
+    this.#child = child
+    this.endpoint = endpoint
+    this.#directory = directory
+  }
+
+  /** Starts it with its log in `directory`, and waits until it has a token. Throws when it does not get ready. */
+  static async start(simulator: Simulator, directory: string): Promise<SoakedProxy> {
+    const port = await freePort()
+    const { ca, cert, key } = await makeCertificates(['localhost'])
+    const env = {
+      ...isolated(),
+      ...awsOf(simulator),
+      ECR_REGISTRY: simulator.registryHost,
+      REGISTRY: `localhost:${port}`,
+      PORT: String(port),
+      TLS_CERTIFICATE: cert,
+      TLS_PRIVATE_KEY: key,
+    }
+    const child = spawn(
+      process.execPath,
+      [...startFlags(), SUBJECT, String(simulator.registryPort), simulator.ca],
+      // To files, as a user's would: what the driver reads would be work of its own.
+      { env, stdio: ['ignore', openSync(logIn(directory), 'a'), openSync(errorsIn(directory), 'a')] },
+    )
+    // Interrupted, the driver takes it along.
+    process.once('exit', () => child.kill('SIGKILL'))
+    const proxy = new SoakedProxy(child, { host: '127.0.0.1', port, servername: 'localhost', ca }, directory)
+    if (await proxy.#isReady()) return proxy
+    child.kill('SIGKILL')
+    throw new Error(`the proxy did not get ready: ${readFileSync(errorsIn(directory), 'utf8')}`)
+  }
+
+  /** What the operating system says of it now; undefined when it has ended. */
+  sample(): Sample | undefined {
+    try {
+      const [, kib = ''] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'latin1')) ?? []
+      return { atMs: performance.now(), residentMiB: Number(kib) / 1024, descriptors: this.descriptors().length }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** What its descriptors lead to; empty when it has ended. */
+  descriptors(): string[] {
+    const directory = `/proc/${this.#child.pid}/fd`
+    return namesIn(directory).flatMap((name) => {
+      try {
+        return [readlinkSync(join(directory, name))]
+      } catch {
+        // Closed since it was listed.
+        return []
+      }
+    })
+  }
+
+  /** Ends it by SIGTERM, or at once when it does not end within `timeoutMs`. */
+  async end(timeoutMs: number): Promise<Ended> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const exited = once(this.#child, 'exit')
+      this.#child.kill('SIGTERM')
+      const insist = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs)
+      await exited
+      clearTimeout(insist)
+    }
+    return {
+      code: this.#child.exitCode,
+      signal: this.#child.signalCode,
+      log: readFileSync(logIn(this.#directory), 'utf8'),
+      stderr: readFileSync(errorsIn(this.#directory), 'utf8'),
+    }
+  }
+
+  async #isReady(): Promise<boolean> {
+    let ready: true | undefined
+    let asking = false
+    const ask = async (): Promise<void> => {
+      asking = true
+      try {
+        const { status } = await exchange(this.endpoint, { options: { path: '/readyz' } })
+        if (status === 200) ready = true
+      } catch (error) {
+        // It does not listen yet.
+        if (!(error instanceof NoAnswerError)) throw error
+      }
+      asking = false
+    }
+    await soon(() => {
+      if (ready === undefined && !asking) void ask()
+      return ready
+    }, READY_MS)
+    return ready === true
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+function logIn(directory: string): string {
+  return join(directory, 'proxy.log')
+}
+
+function errorsIn(directory: string): string {
+  return join(directory, 'proxy.stderr')
+}
+
+/** The flags that `npm start` gives to Node. */
+function startFlags(): string[] {
+  const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync(PACKAGE, 'utf8'))
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accessDenied, throttlingException } from '../simulator/fault-presets.ts'
+import type { FaultAction } from '../simulator/faults.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import { header } from '../support/pair.ts'
+import { type Weather, WEATHERS } from './explanation.ts'
+import type { Random } from './random.ts'
+
+/** Between two weathers; with the weathers themselves some eight of them fit into a minute. */
+const CALM_MS = 4000
+/** Long enough for a refresh to fall into it, too short for a token to expire in it. */
+const API_FAULT_MS = 3500
+const CLOSING_MS = 3000
+/** Connections that idle for longer are closed while it is `closing`, just when the next request comes. */
+const CLOSING_IDLE_MS = 40
+/** How often it is looked whether the proxy has a token that counts. */
+const LOOK_MS = 20
+
+interface Spell {
+  readonly weather: Weather
+  endedAt: number
+}
+
+/** What happens to the whole upstream, one thing after the other, in an order of chance. */
+export class Sky {
+  readonly counts = new Map<Weather, number>()
+  readonly #simulator: Simulator
+  readonly #random: Random
+  #spells: Spell[] = []
+
+  constructor(simulator: Simulator, random: Random) {
+    this.#simulator = simulator
+    this.#random = random
+  }
+
+  /** What went on at any time since then, on the clock of `performance`. */
+  since(startedAt: number): ReadonlySet<Weather> {
+    return new Set(this.#spells.filter(({ endedAt }) => endedAt >= startedAt).map(({ weather }) => weather))
+  }
+
+  /** Changes until `signal` is aborted, and ends in calm. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      for (const weather of this.#random.shuffled(WEATHERS)) {
+        await sleep(CALM_MS, undefined, { signal }).catch(() => {})
+        if (signal.aborted) return
+        const spell: Spell = { weather, endedAt: Number.POSITIVE_INFINITY }
+        // Nothing runs for longer than the few spells that are kept.
+        this.#spells = [...this.#spells.slice(-WEATHERS.length * 2), spell]
+        await this.#spell(weather, signal)
+        spell.endedAt = performance.now()
+        this.counts.set(weather, (this.counts.get(weather) ?? 0) + 1)
+      }
+    }
+  }
+
+  async #spell(weather: Weather, signal: AbortSignal): Promise<void> {
+    switch (weather) {
+      case 'revoked-401':
+        return this.#revoke(401, signal)
+      case 'revoked-403':
+        return this.#revoke(403, signal)
+      case 'outage':
+        return this.#outage(signal)
+      case 'api-throttled':
+        return this.#apiFault(throttlingException())
+      case 'api-denied':
+        return this.#apiFault(accessDenied())
+      case 'closing':
+        return this.#closing()
+      default:
+        return weather satisfies never
+    }
+  }
+
+  async #revoke(status: 401 | 403, signal: AbortSignal): Promise<void> {
+    const { behaviour, tokens } = this.#simulator
+    behaviour.expiredToken = status
+    tokens.revokeAll()
+    await this.#untilTokenCounts(signal)
+  }
+
+  async #outage(signal: AbortSignal): Promise<void> {
+    const { behaviour, tokens } = this.#simulator
+    behaviour.expiredToken = 401
+    tokens.revokeAll()
+    await this.#apiFault({ kind: 'aws-error', status: 500, type: 'ServerException', message: 'Internal failure' })
+    await this.#untilTokenCounts(signal)
+  }
+
+  async #apiFault(action: FaultAction): Promise<void> {
+    const fault = this.#simulator.faults.add({ listener: 'api', times: Number.POSITIVE_INFINITY, action })
+    await sleep(API_FAULT_MS)
+    fault.remove()
+  }
+
+  async #closing(): Promise<void> {
+    const { behaviour } = this.#simulator
+    const before = behaviour.keepAliveTimeoutMs
+    behaviour.keepAliveTimeoutMs = CLOSING_IDLE_MS
+    await sleep(CLOSING_MS)
+    behaviour.keepAliveTimeoutMs = before
+  }
+
+  /**
+   * Until the proxy sends a token again that the registry takes: one that it obtained after the revocation. Or until the
+   * end of the load, after which it sends none.
+   */
+  async #untilTokenCounts(signal: AbortSignal): Promise<void> {
+    const { requests, tokens } = this.#simulator
+    const counts = (): boolean => {
+      const last = requests.findLast(({ listener }) => listener === 'registry')
+      return last !== undefined && tokens.judge(header(last.rawHeaders, 'authorization')) === 'live'
+    }
+    do await sleep(LOOK_MS)
+    while (!counts() && !signal.aborted)
+  }
+}

@@ -1,0 +1,86 @@
+import type { Ended } from './proxy.ts'
+import { residentSlope, type Sample } from './slope.ts'
+
+/** Growth of resident memory that is still none. */
+const MAX_SLOPE_MIB = 1
+const MINUTE_MS = 60_000
+/** Caches, compiled code and the heap reach their size in this time. */
+const WARM_UP_MS = 3 * MINUTE_MS
+/** Of a run that is too short for that. */
+const WARM_UP_SHARE = 0.6
+const SHOWN = 10
+
+/** What a run has found. */
+export interface Findings {
+  /** One a second while the load lasted. */
+  samples: readonly Sample[]
+  /** How often each kind, mishap and weather came; 0 for what never did. */
+  exercised: ReadonlyMap<string, number>
+  /** Failures that nothing done to the upstream explains. */
+  unexplained: readonly string[]
+  /** Operations that were due and could not start, because too many before them had not ended. */
+  notStarted: number
+  /** Open descriptors of the proxy when the load began. */
+  descriptorsBefore: number
+  /** What the descriptors led to after the load, once as many were left as before or the wait for that was over. */
+  descriptorsAfter: readonly string[]
+  ended: Ended
+}
+
+/** The part of a run whose memory is not judged, in milliseconds. */
+export function warmUpMs(minutes: number): number {
+  return Math.min(WARM_UP_MS, minutes * MINUTE_MS * WARM_UP_SHARE)
+}
+
+/** The slope that counts, in MiB a minute. */
+export function slopeAfterWarmUp(samples: readonly Sample[], minutes: number): number {
+  const from = (samples[0]?.atMs ?? 0) + warmUpMs(minutes)
+  return residentSlope(samples.filter(({ atMs }) => atMs >= from))
+}
+
+/** Why a run failed, a line for each reason; empty when it passed. */
+export function problemsOf(findings: Findings, minutes: number): string[] {
+  const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended } = findings
+  const problems: string[] = []
+  const slope = slopeAfterWarmUp(samples, minutes)
+  if (!(slope <= MAX_SLOPE_MIB)) {
+    problems.push(`resident memory grows by ${slope.toFixed(2)} MiB a minute, ${MAX_SLOPE_MIB} at most expected`)
+  }
+  if (descriptorsAfter.length !== descriptorsBefore) {
+    const kinds = descriptorsAfter.map((target) => target.replace(/:\[\d+\]$/, '')).join(' ')
+    problems.push(`${descriptorsBefore} descriptors before the load, ${descriptorsAfter.length} after it: ${kinds}`)
+  }
+  for (const failure of unexplained.slice(0, SHOWN)) problems.push(`unexplained failure: ${failure}`)
+  if (unexplained.length > SHOWN) problems.push(`${unexplained.length - SHOWN} more unexplained failures`)
+  if (notStarted > 0) problems.push(`${notStarted} operations had to be left out because those before did not end`)
+  const never = [...exercised].filter(([, times]) => times === 0).map(([name]) => name)
+  if (never.length > 0) problems.push(`never ran: ${never.join(', ')}; give it more MINUTES or a higher RATE`)
+  return [...problems, ...problemsOfEnd(ended)]
+}
+
+function problemsOfEnd({ code, signal, log, stderr }: Ended): string[] {
+  const problems: string[] = []
+  if (code !== 0) problems.push(`the proxy ended with ${signal ?? `code ${code}`}, code 0 expected`)
+  if (stderr !== '') problems.push(`the proxy wrote to stderr: ${stderr.trim()}`)
+  const lines = log.split('\n').filter((line) => line !== '')
+  const parsed: LogLine[] = lines.map((line) => JSON.parse(line))
+  for (const { msg, reqId } of parsed.filter(({ level = 0 }) => level >= ERROR_LEVEL).slice(0, SHOWN)) {
+    problems.push(`the proxy's log has an error, "${msg}", of request ${reqId}`)
+  }
+  const inFlight = parsed.find(({ msg }) => msg === 'shutting down')?.inFlight
+  if (inFlight !== 0) problems.push(`${inFlight ?? 'nobody knows what'} was in flight at the end, 0 expected`)
+  const cut = parsed.find(({ msg }) => msg === 'shut down')?.cut
+  if (cut !== 0) problems.push(`${cut ?? 'nobody knows what'} was cut at the end, 0 expected`)
+  return problems
+}
+
+/** pino's: what the proxy logs from here on is a fault of its own; what the upstream did wrong is a warning. */
+const ERROR_LEVEL = 50
+
+interface LogLine {
+  msg?: string
+  level?: number
+  reqId?: string
+  inFlight?: number
+  cut?: number
+}
