@@ -5,6 +5,12 @@ import type { StreamedBody } from '../upstream/exchange.ts'
 import type { Call, CallRecord } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 
+/**
+ * Written and not yet sent when the client is asked to wait, in bytes. A socket of undici's says so after 16 KiB, which
+ * is one TLS record: a stop and a start of the client for each (docs/performance.md).
+ */
+const BUFFERED_BYTES = 64 * 1024
+
 /** No byte of a request body moved for too long; `side` did not do its part. */
 export class UploadStalledError extends Error {
   override readonly name = 'UploadStalledError'
@@ -47,12 +53,17 @@ export class UploadBody implements StreamedBody {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#record.bytesIn += chunk.length
-    if (this.#out?.write(chunk) === true) {
+    if (this.#takes(chunk)) {
       this.#timer?.refresh()
     } else {
       this.#incoming.pause()
       this.#wait('upstream')
     }
+  }
+
+  #takes(chunk: Buffer): boolean {
+    const out = this.#out
+    return out !== undefined && (out.write(chunk) || out.writableLength < BUFFERED_BYTES)
   }
 
   readonly #onDrain = (): void => {

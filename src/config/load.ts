@@ -75,8 +75,7 @@ function problem(name: string, error: ErrorObject): string {
 }
 
 function expectedOf(name: string): string {
-  const schema: object = Object.entries(ConfigSchema.properties).find(([key]) => key === name)?.[1] ?? {}
-  return 'expected' in schema ? String(schema.expected) : 'another value'
+  return Object.entries(ConfigSchema.properties).find(([key]) => key === name)?.[1].expected ?? 'another value'
 }
 
 function loadTls(set: Record<string, string | undefined>, problems: string[]): TlsCredentials | undefined {

@@ -1,29 +1,59 @@
-import { type Static, type TSchemaOptions, Type } from 'typebox'
 import { WORKERS_MAX } from '../limits.ts'
 
-/** What our ajv keywords and messages add to a setting's JSON schema. */
-interface SettingOptions extends TSchemaOptions {
+/** The settings as the environment gives them, defaults filled in. Durations are milliseconds, sizes bytes. */
+export interface Settings {
+  ECR_REGISTRY: string
+  REGISTRY: string
+  PORT: number
+  HOST: string
+  TLS: 'on' | 'off'
+  TLS_CERTIFICATE?: string
+  TLS_PRIVATE_KEY?: string
+  REGION?: string
+  STATUS_PORT?: number
+  WORKERS: number | 'auto'
+  SHUTDOWN_DELAY: number
+  SHUTDOWN_TIMEOUT: number
+  KEEP_ALIVE_TIMEOUT: number
+  MAX_HEADER_SIZE: number
+  TRUST_PROXY?: string
+  LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** A setting's JSON schema, with what our ajv keywords and messages add to it. */
+interface SettingSchema {
   /** What the variable is for; the README's table says the same. */
   description: string
   /** Completes "expected …" in the error message. */
   expected: string
   default?: string | number
+  [keyword: string]: unknown
 }
 
-function text(options: SettingOptions & { check?: 'ecrHost' | 'hostPort' | 'region' | 'addresses' }) {
-  return Type.String({ minLength: 1, ...options })
+function text(options: SettingSchema & { check?: 'ecrHost' | 'hostPort' | 'region' | 'addresses' }): SettingSchema {
+  return { type: 'string', minLength: 1, ...options }
 }
 
-function port(options: Pick<SettingOptions, 'description' | 'default'>) {
-  return Type.Integer({ minimum: 1, maximum: 65_535, expected: 'a port number from 1 to 65535', ...options })
+function port(options: Pick<SettingSchema, 'description' | 'default'>): SettingSchema {
+  return { type: 'integer', minimum: 1, maximum: 65_535, expected: 'a port number from 1 to 65535', ...options }
+}
+
+function choice(options: SettingSchema & { enum: readonly string[] }): SettingSchema {
+  return { type: 'string', ...options }
+}
+
+interface Range {
+  from: string
+  to: string
+  default: string
 }
 
 /** The environment has text; the keyword `unit` puts the number (milliseconds, bytes) in its place. */
-function quantity(unit: 'duration' | 'size', options: SettingOptions & { from: string; to: string; default: string }) {
-  return Type.Unsafe<number>({ unit: { ...options, unit }, ...options })
+function quantity(unit: 'duration' | 'size', options: SettingSchema & Range): SettingSchema {
+  return { unit: { ...options, unit }, ...options }
 }
 
-function duration(options: Pick<SettingOptions, 'description'> & { from: string; to: string; default: string }) {
+function duration(options: Pick<SettingSchema, 'description'> & Range): SettingSchema {
   const { from, to } = options
   return quantity('duration', {
     ...options,
@@ -32,96 +62,88 @@ function duration(options: Pick<SettingOptions, 'description'> & { from: string;
 }
 
 /** Every setting, by its environment variable. The only place that knows them. */
-export const ConfigSchema = Type.Object({
-  ECR_REGISTRY: text({
-    check: 'ecrHost',
-    description: 'the upstream registry',
-    expected: 'the host name of a private ECR registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com',
-  }),
-  REGISTRY: text({
-    check: 'hostPort',
-    description: 'the name that clients use',
-    expected: 'host or host:port, such as registry.example.com or localhost:5000',
-  }),
-  PORT: port({ description: 'listening port', default: 5000 }),
-  HOST: text({
-    description: 'listening address',
-    default: '::',
-    expected: 'an IP address or host name of this machine, such as 0.0.0.0, :: or 127.0.0.1',
-  }),
-  TLS: Type.Union([Type.Literal('on'), Type.Literal('off')], {
-    description: 'off: plain HTTP, for use behind a load balancer that ends TLS',
-    default: 'on',
-    expected: 'on or off',
-  }),
-  TLS_CERTIFICATE: Type.Optional(
-    text({ description: 'certificate chain: a path, or the PEM text', expected: 'a path or PEM text' }),
-  ),
-  TLS_PRIVATE_KEY: Type.Optional(
-    text({ description: 'private key: a path, or the PEM text', expected: 'a path or PEM text' }),
-  ),
-  REGION: Type.Optional(
-    text({
+export const ConfigSchema = {
+  type: 'object',
+  required: ['ECR_REGISTRY', 'REGISTRY'],
+  properties: {
+    ECR_REGISTRY: text({
+      check: 'ecrHost',
+      description: 'the upstream registry',
+      expected: 'the host name of a private ECR registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com',
+    }),
+    REGISTRY: text({
+      check: 'hostPort',
+      description: 'the name that clients use',
+      expected: 'host or host:port, such as registry.example.com or localhost:5000',
+    }),
+    PORT: port({ description: 'listening port', default: 5000 }),
+    HOST: text({
+      description: 'listening address',
+      default: '::',
+      expected: 'an IP address or host name of this machine, such as 0.0.0.0, :: or 127.0.0.1',
+    }),
+    TLS: choice({
+      enum: ['on', 'off'],
+      description: 'off: plain HTTP, for use behind a load balancer that ends TLS',
+      default: 'on',
+      expected: 'on or off',
+    }),
+    TLS_CERTIFICATE: text({
+      description: 'certificate chain: a path, or the PEM text',
+      expected: 'a path or PEM text',
+    }),
+    TLS_PRIVATE_KEY: text({ description: 'private key: a path, or the PEM text', expected: 'a path or PEM text' }),
+    REGION: text({
       check: 'region',
       description: 'region of the CloudWatch metrics',
       expected: 'an AWS region, such as us-east-1',
     }),
-  ),
-  STATUS_PORT: Type.Optional(port({ description: 'plain-HTTP listener with /healthz and /readyz only' })),
-  WORKERS: Type.Union([Type.Integer({ minimum: 1, maximum: WORKERS_MAX }), Type.Literal('auto')], {
-    description: 'processes that serve; auto: as many as the container may use cores',
-    default: 1,
-    expected: `a number from 1 to ${WORKERS_MAX}, or auto`,
-  }),
-  SHUTDOWN_DELAY: duration({
-    description: 'how long new connections are still served after SIGTERM',
-    default: '0s',
-    from: '0s',
-    to: '1h',
-  }),
-  SHUTDOWN_TIMEOUT: duration({
-    description: 'how long the requests in flight may then take',
-    default: '25s',
-    from: '0s',
-    to: '1h',
-  }),
-  KEEP_ALIVE_TIMEOUT: duration({
-    description: 'how long an idle client connection is kept; longer than the idle timeout of a load balancer in front',
-    default: '75s',
-    from: '1s',
-    to: '2h',
-  }),
-  MAX_HEADER_SIZE: quantity('size', {
-    description: 'largest request head taken from a client',
-    default: '64KiB',
-    from: '8KiB',
-    to: '1MiB',
-    expected: 'a size with its unit from 8KiB to 1MiB, such as 64KiB',
-  }),
-  TRUST_PROXY: Type.Optional(
-    text({
+    STATUS_PORT: port({ description: 'plain-HTTP listener with /healthz and /readyz only' }),
+    WORKERS: {
+      anyOf: [
+        { type: 'integer', minimum: 1, maximum: WORKERS_MAX },
+        { type: 'string', const: 'auto' },
+      ],
+      description: 'processes that serve; auto: as many as the container may use cores',
+      default: 1,
+      expected: `a number from 1 to ${WORKERS_MAX}, or auto`,
+    },
+    SHUTDOWN_DELAY: duration({
+      description: 'how long new connections are still served after SIGTERM',
+      default: '0s',
+      from: '0s',
+      to: '1h',
+    }),
+    SHUTDOWN_TIMEOUT: duration({
+      description: 'how long the requests in flight may then take',
+      default: '25s',
+      from: '0s',
+      to: '1h',
+    }),
+    KEEP_ALIVE_TIMEOUT: duration({
+      description:
+        'how long an idle client connection is kept; longer than the idle timeout of a load balancer in front',
+      default: '75s',
+      from: '1s',
+      to: '2h',
+    }),
+    MAX_HEADER_SIZE: quantity('size', {
+      description: 'largest request head taken from a client',
+      default: '64KiB',
+      from: '8KiB',
+      to: '1MiB',
+      expected: 'a size with its unit from 8KiB to 1MiB, such as 64KiB',
+    }),
+    TRUST_PROXY: text({
       check: 'addresses',
       description: 'addresses whose X-Forwarded-For is believed',
       expected: 'IP addresses or CIDR ranges, separated by commas, such as 10.0.0.0/8',
     }),
-  ),
-  LOG_LEVEL: Type.Union(
-    [
-      Type.Literal('fatal'),
-      Type.Literal('error'),
-      Type.Literal('warn'),
-      Type.Literal('info'),
-      Type.Literal('debug'),
-      Type.Literal('trace'),
-      Type.Literal('silent'),
-    ],
-    {
+    LOG_LEVEL: choice({
+      enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
       description: 'least severe level that is logged',
       default: 'info',
       expected: 'one of fatal, error, warn, info, debug, trace, silent',
-    },
-  ),
-})
-
-/** The settings as the environment gives them, defaults filled in. Durations are milliseconds, sizes bytes. */
-export type Settings = Static<typeof ConfigSchema>
+    }),
+  } satisfies Record<keyof Settings, SettingSchema>,
+}

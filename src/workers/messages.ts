@@ -1,64 +1,100 @@
-import { type Static, Type } from 'typebox'
-import { Check } from 'typebox/value'
+import { Ajv } from 'ajv'
 
 // Everything that the primary and its workers say to each other. Undefined does not pass JSON, so what may be missing is null.
 
-const Id = Type.Integer({ minimum: 0 })
-
 /** A token as it travels: each process has a monotonic clock of its own, so an age goes along in place of a time. */
-const SentToken = Type.Object({ id: Id, value: Type.String(), lifetimeMs: Type.Number(), ageMs: Type.Number() })
+export interface SentToken {
+  id: number
+  value: string
+  lifetimeMs: number
+  ageMs: number
+}
 
 /** An error without its text, which may hold an ARN. */
-const SentFailure = Type.Object({ name: Type.String(), code: Type.Union([Type.String(), Type.Null()]) })
+export interface SentFailure {
+  name: string
+  code: string | null
+}
 
 /** Certificate chain and key as PEM, and the 48 bytes that seal session tickets, as base64. */
-const SentTls = Type.Object({ cert: Type.String(), key: Type.String(), ticketKeys: Type.String() })
+export interface SentTls {
+  cert: string
+  key: string
+  ticketKeys: string
+}
 
-const ToWorker = Type.Union([
+export type ToWorker =
   /** The answer to `hello`: what a worker needs before it builds its app. */
-  Type.Object({ type: Type.Literal('start'), tls: Type.Union([SentTls, Type.Null()]) }),
-  Type.Object({ type: Type.Literal('token'), token: SentToken }),
-  Type.Object({ type: Type.Literal('token-failure'), failure: SentFailure }),
+  | { type: 'start'; tls: SentTls | null }
+  | { type: 'token'; token: SentToken }
+  | { type: 'token-failure'; failure: SentFailure }
   /** To `ask`: a token, why there is none, or neither where a doubt was unfounded. */
-  Type.Object({
-    type: Type.Literal('answer'),
-    request: Id,
-    token: Type.Union([SentToken, Type.Null()]),
-    failure: Type.Union([SentFailure, Type.Null()]),
-  }),
+  | { type: 'answer'; request: number; token: SentToken | null; failure: SentFailure | null }
   /** Why the workers together are not ready, or null. */
-  Type.Object({ type: Type.Literal('crew'), notReady: Type.Union([Type.String(), Type.Null()]) }),
-  Type.Object({ type: Type.Literal('tls'), tls: SentTls }),
-  Type.Object({ type: Type.Literal('drain') }),
-])
+  | { type: 'crew'; notReady: string | null }
+  | { type: 'tls'; tls: SentTls }
+  | { type: 'drain' }
 
-const Ask = Type.Object({
-  type: Type.Literal('ask'),
-  request: Id,
-  what: Type.Union([Type.Literal('acquire'), Type.Literal('renew'), Type.Literal('renew-if-doubtful')]),
+export interface Ask {
+  type: 'ask'
+  request: number
+  what: 'acquire' | 'renew' | 'renew-if-doubtful'
   /** The id of the token that was refused; null with `acquire`. */
-  refused: Type.Union([Id, Type.Null()]),
+  refused: number | null
+}
+
+export type FromWorker =
+  /** The worker listens to its primary from now on. */
+  { type: 'hello' } | Ask
+
+type Schema = Record<string, unknown>
+
+const text = { type: 'string' }
+const number = { type: 'number' }
+const id = { type: 'integer', minimum: 0 }
+const token = record({ id, value: text, lifetimeMs: number, ageMs: number })
+const failure = record({ name: text, code: orNull(text) })
+const tls = record({ cert: text, key: text, ticketKeys: text })
+
+const ajv = new Ajv()
+
+const isToWorker = ajv.compile<ToWorker>({
+  anyOf: [
+    message('start', { tls: orNull(tls) }),
+    message('token', { token }),
+    message('token-failure', { failure }),
+    message('answer', { request: id, token: orNull(token), failure: orNull(failure) }),
+    message('crew', { notReady: orNull(text) }),
+    message('tls', { tls }),
+    message('drain', {}),
+  ],
 })
 
-const FromWorker = Type.Union([
-  /** The worker listens to its primary from now on. */
-  Type.Object({ type: Type.Literal('hello') }),
-  Ask,
-])
-
-export type ToWorker = Static<typeof ToWorker>
-export type FromWorker = Static<typeof FromWorker>
-export type Ask = Static<typeof Ask>
-export type SentToken = Static<typeof SentToken>
-export type SentFailure = Static<typeof SentFailure>
-export type SentTls = Static<typeof SentTls>
+const isFromWorker = ajv.compile<FromWorker>({
+  anyOf: [
+    message('hello', {}),
+    message('ask', { request: id, what: { enum: ['acquire', 'renew', 'renew-if-doubtful'] }, refused: orNull(id) }),
+  ],
+})
 
 /** A message of the primary; undefined for anything else that comes over the channel. */
 export function toWorker(message: unknown): ToWorker | undefined {
-  return Check(ToWorker, message) ? message : undefined
+  return isToWorker(message) ? message : undefined
 }
 
 /** A message of a worker; undefined for anything else that comes over the channel. */
 export function fromWorker(message: unknown): FromWorker | undefined {
-  return Check(FromWorker, message) ? message : undefined
+  return isFromWorker(message) ? message : undefined
+}
+
+function message(type: string, properties: Record<string, Schema>): Schema {
+  return record({ type: { const: type }, ...properties })
+}
+
+function record(properties: Record<string, Schema>): Schema {
+  return { type: 'object', required: Object.keys(properties), properties }
+}
+
+function orNull(schema: Schema): Schema {
+  return { anyOf: [schema, { type: 'null' }] }
 }
