@@ -33,7 +33,10 @@ export class Listener {
   readonly #options: ListenerOptions
   readonly #server: Server
   readonly #peersByAddress = new Map<string, Peer>()
+  readonly #open = new Set<Socket>()
   readonly #peers = new WeakMap<Socket, Peer>()
+  /** The answer to the last request of a connection. */
+  readonly #latest = new WeakMap<Socket, ServerResponse>()
   #port = 0
 
   constructor(options: ListenerOptions) {
@@ -67,7 +70,7 @@ export class Listener {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve())
     })
-    for (const peer of this.#peersByAddress.values()) peer.raw.destroy()
+    for (const raw of this.#open) raw.destroy()
     await closed
   }
 
@@ -77,7 +80,12 @@ export class Listener {
     const address = addressOf(raw)
     this.#peersByAddress.set(address, peer)
     this.#peers.set(raw, peer)
-    raw.once('close', () => this.#peersByAddress.delete(address))
+    this.#open.add(raw)
+    raw.once('close', () => {
+      this.#open.delete(raw)
+      // A port is used again while an older connection from it stalls here, unread.
+      if (this.#peersByAddress.get(address) === peer) this.#peersByAddress.delete(address)
+    })
     raw.on('error', () => undefined)
   }
 
@@ -91,6 +99,7 @@ export class Listener {
     const { name, faults, recorder, behaviour, handler } = this.#options
     const { method = '', url = '', rawHeaders, socket } = request
     const peer = this.#peers.get(socket)
+    this.#latest.set(socket, response)
     const record = recorder.begin({ listener: name, method, url, rawHeaders, connection: peer?.id ?? 0 })
     let hungUp = false
     const closed = new Promise<void>((resolve) => {
@@ -112,8 +121,10 @@ export class Listener {
       if ('silence' in outcome) return
       if ('hangUp' in outcome) return hangUp(outcome.hangUp)
       record.status = outcome.status
-      // Over Node's own keepAliveTimeout, to which it adds a second.
-      response.once('finish', () => socket.setTimeout(behaviour.keepAliveTimeoutMs))
+      // Over Node's own keepAliveTimeout, to which it adds a second. The next request may be here before this is told.
+      response.once('finish', () => {
+        if (this.#latest.get(socket) === response) socket.setTimeout(behaviour.keepAliveTimeoutMs)
+      })
       await sendAnswer(request, response, withConnectionHeader(outcome, behaviour), () => hangUp('fin'))
     } catch (error) {
       // A client that went away is no fault of ours, and there is nobody left to be told.

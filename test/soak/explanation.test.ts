@@ -52,6 +52,8 @@ test('one reset fails only what may not be sent again; two fail all but a manife
   assert.equal(steps(status(502), 'reset-twice'), 'read head start close stream')
   assert.equal(steps(BROKEN, 'reset-twice'), '')
   assert.equal(steps(status(502), 'reset', 'closing'), STEPS.join(' '))
+  assert.equal(steps(status(502), 'throttled', 'closing'), STEPS.join(' '))
+  assert.equal(steps(status(502), 'throttled'), '')
   assert.equal(steps(status(502), 'late', 'closing'), '')
 })
 
@@ -81,6 +83,8 @@ test('while no token counts, 503 is explained; 403 of a HEAD only where that is 
   for (const weather of ['revoked-401', 'revoked-403', 'outage'] as const) {
     assert.equal(explains(status(503), 'read', undefined, weather), true)
     assert.equal(explains(status(403), 'read', undefined, weather), false)
+    assert.equal(explains(status(502), 'start', undefined, weather), true)
+    assert.equal(explains(status(502), 'read', undefined, weather), false)
     assert.equal(explains(status(403), 'head', undefined, weather), weather === 'revoked-403')
   }
   assert.equal(explains(status(503), 'read', undefined, 'closing'), false)

@@ -58,22 +58,24 @@ const BY_MISHAP: Readonly<Record<Mishap, Partial<Record<Step, readonly Allowed[]
   'refused-403': { stream: [503], head: [403] },
 }
 
-const RESETS = new Set<Mishap>(['reset', 'reset-twice', 'cut-upload'])
-
 const REFUSALS = new Set<Mishap>(['refused-401', 'refused-403'])
+/** They make the proxy send a request again. */
+const REPEATED = new Set<Mishap>(['reset', 'reset-twice', 'cut-upload', 'throttled', 'unavailable', ...REFUSALS])
 
 /** Whether a failure follows from what was done to the upstream. What is late or wrong never does. */
 export function isExplained(failure: Failure, { step, mishap, weathers }: Circumstances): boolean {
   if (failure.kind === 'late' || failure.kind === 'wrong') return false
   const got = failure.kind === 'broken' ? 'broken' : failure.status
   if (mishap !== undefined && BY_MISHAP[mishap][step]?.includes(got) === true) return true
-  // One of its tries may have met a connection that was closing, and there was one less for the mishap.
-  if (mishap !== undefined && RESETS.has(mishap) && weathers.has('closing') && got === 502) return true
+  // Every try after the mishap may have met a connection that was closing.
+  if (mishap !== undefined && REPEATED.has(mishap) && weathers.has('closing') && got === 502) return true
   // Refused, and no other token to be had.
   const apiFails = weathers.has('api-throttled') || weathers.has('api-denied')
   if (mishap !== undefined && REFUSALS.has(mishap) && apiFails && got === 503) return true
   const noToken = weathers.has('revoked-401') || weathers.has('revoked-403') || weathers.has('outage')
   if (noToken && got === 503) return true
+  // A POST that was closed twice, and whose repository cannot be asked for.
+  if (noToken && step === 'start' && got === 502) return true
   return weathers.has('revoked-403') && step === 'head' && got === 403
 }
 
