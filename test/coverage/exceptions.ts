@@ -8,7 +8,7 @@ const UNITS = 'a fallback for bounds that cannot be read, or no object to write 
 /** What tests cannot reach in the pure files. The check fails when one of these is not exact any more. */
 export const exceptions: readonly Exception[] = [
   { file: 'src/config/keywords.ts', what: 'branches', missed: 3, reason: UNITS },
-  { file: 'src/config/load.ts', what: 'branches', missed: 2, reason: ANNOTATED },
+  { file: 'src/config/load.ts', what: 'branches', missed: 1, reason: ANNOTATED },
   { file: 'src/ecr/host.ts', what: 'branches', missed: 1, reason: INDEX },
   { file: 'src/registry/headers.ts', what: 'branches', missed: 5, reason: INDEX },
   { file: 'src/registry/request.ts', what: 'lines', missed: 1, reason: NEVER },
