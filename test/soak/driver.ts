@@ -3,7 +3,7 @@ import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startSimulator } from '../simulator/simulator.ts'
+import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { UPSTREAM_KEEP_ALIVE_MS } from '../../src/limits.ts'
 import { WEATHERS } from './explanation.ts'
 import { seedImages } from './images.ts'
@@ -13,7 +13,7 @@ import { SoakedProxy } from './proxy.ts'
 import { Random } from './random.ts'
 import type { SoakSettings } from './settings.ts'
 import { Sky } from './sky.ts'
-import type { Sample } from './slope.ts'
+import { type Sample, WINDOW_MS } from './slope.ts'
 import { soon } from './soon.ts'
 import type { Findings } from './verdict.ts'
 import { WORK } from './work.ts'
@@ -38,8 +38,16 @@ export interface Report extends Findings {
 
 /** Runs the load against a proxy of its own, and ends it. Throws when there is nothing to judge. */
 export async function soak(settings: SoakSettings, tell: (line: string) => void): Promise<Report> {
-  const { seed } = settings
   const simulator = await startSimulator({ tokenLifetimeMs: TOKEN_LIFETIME_MS, behaviour: { mounting: true } })
+  try {
+    return await soakBefore(simulator, settings, tell)
+  } finally {
+    await simulator.close()
+  }
+}
+
+async function soakBefore(simulator: Simulator, settings: SoakSettings, tell: (line: string) => void): Promise<Report> {
+  const { seed } = settings
   const images = await seedImages(simulator.store, new Random(seed, 3))
   simulator.behaviour.directBlobs = new Set([images.direct.repository, images.big.repository])
   const directory = await mkdtemp(join(tmpdir(), 'soak-'))
@@ -68,12 +76,14 @@ export async function soak(settings: SoakSettings, tell: (line: string) => void)
       if (samples.length % 60 === 0)
         tell(`${samples.length / 60} min: ${sample?.residentMiB.toFixed(1)} MiB, ${sample?.descriptors} descriptors`)
     }, SAMPLE_MS)
+    const collecting = setInterval(() => proxy.collect(), WINDOW_MS)
     const weather = new AbortController()
     const changing = sky.run(weather.signal)
     const load = await runLoad(settings, ground)
     weather.abort()
     await changing
     clearInterval(sampling)
+    clearInterval(collecting)
     agent.destroy()
     await soon(() => proxy.descriptors().length === descriptorsBefore || undefined, SETTLE_MS)
     const descriptorsAfter = proxy.descriptors()
@@ -93,7 +103,6 @@ export async function soak(settings: SoakSettings, tell: (line: string) => void)
   } finally {
     agent.destroy()
     await proxy.end(END_MS)
-    await simulator.close()
   }
 }
 

@@ -71,6 +71,11 @@ export class SoakedProxy {
     }
   }
 
+  /** Has it collect all its garbage, so that the samples that follow show what it holds. */
+  collect(): void {
+    this.#child.kill('SIGUSR2')
+  }
+
   /** What its descriptors lead to; empty when it has ended. */
   descriptors(): string[] {
     const directory = `/proc/${this.#child.pid}/fd`

@@ -1,6 +1,13 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { serve } from '../../src/serve.ts'
 import { simulatorConnector } from '../support/simulator-connector.ts'
 
-// The proxy as users run it; only where its upstream's name leads is replaced. usage: subject.js REGISTRY_PORT CA_PEM
+// The proxy as users run it; only where its upstream's name leads is replaced, and SIGUSR2 collects all garbage, so that
+// what is left is what is held. usage: subject.js REGISTRY_PORT CA_PEM
 const [, , registryPort = '', ca = ''] = process.argv
+// In place of a flag on the command line, which `npm start` does not have.
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+process.on('SIGUSR2', () => collect())
 await serve(process.env, { connector: simulatorConnector({ registryPort: Number(registryPort), ca }) })
