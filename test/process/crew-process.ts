@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import type { Simulator } from '../simulator/simulator.ts'
+import { send } from '../support/http-client.ts'
 import { until } from '../support/until.ts'
 import { awsOf, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
@@ -69,5 +71,18 @@ function statOf(pid: number): { state: string; parent: number } | undefined {
   } catch {
     // It has ended.
     return undefined
+  }
+}
+
+/** Waits until nobody listens on a port any more. */
+export async function untilRefused(port: number): Promise<void> {
+  const end = performance.now() + LONG_MS
+  for (;;) {
+    const code = await send({ port }, 'GET', '/healthz').then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    )
+    if (code === 'ECONNREFUSED') return
+    assert.ok(performance.now() < end, 'the listener is still open')
   }
 }
