@@ -73,7 +73,7 @@ export class SoakedProxy {
 
   /** Has it collect all its garbage, so that the samples that follow show what it holds. */
   collect(): void {
-    this.#child.kill('SIGUSR2')
+    this.#child.kill('SIGCONT')
   }
 
   /** What its descriptors lead to; empty when it has ended. */

@@ -3,11 +3,11 @@ import { runInNewContext } from 'node:vm'
 import { serve } from '../../src/serve.ts'
 import { simulatorConnector } from '../support/simulator-connector.ts'
 
-// The proxy as users run it; only where its upstream's name leads is replaced, and SIGUSR2 collects all garbage, so that
+// The proxy as users run it; only where its upstream's name leads is replaced, and SIGCONT, which it has no use for itself, collects all garbage, so that
 // what is left is what is held. usage: subject.js REGISTRY_PORT CA_PEM
 const [, , registryPort = '', ca = ''] = process.argv
 // In place of a flag on the command line, which `npm start` does not have.
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
-process.on('SIGUSR2', () => collect())
+process.on('SIGCONT', () => collect())
 await serve(process.env, { connector: simulatorConnector({ registryPort: Number(registryPort), ca }) })

@@ -41,7 +41,7 @@ export function slopeAfterWarmUp(samples: readonly Sample[], minutes: number): n
 /** Why a run failed, a line for each reason; empty when it passed. */
 export function problemsOf(findings: Findings, minutes: number): string[] {
   const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended } = findings
-  const problems: string[] = []
+  const problems = problemsOfEnd(ended)
   const slope = slopeAfterWarmUp(samples, minutes)
   if (!(slope <= MAX_SLOPE_MIB)) {
     problems.push(`resident memory grows by ${slope.toFixed(2)} MiB a minute, ${MAX_SLOPE_MIB} at most expected`)
@@ -55,7 +55,7 @@ export function problemsOf(findings: Findings, minutes: number): string[] {
   if (notStarted > 0) problems.push(`${notStarted} operations had to be left out because those before did not end`)
   const never = [...exercised].filter(([, times]) => times === 0).map(([name]) => name)
   if (never.length > 0) problems.push(`never ran: ${never.join(', ')}; give it more MINUTES or a higher RATE`)
-  return [...problems, ...problemsOfEnd(ended)]
+  return problems
 }
 
 function problemsOfEnd({ code, signal, log, stderr }: Ended): string[] {
