@@ -6,6 +6,7 @@ export class Drain {
   readonly #server: http.Server
   // By peer, because a TLS socket does not tell the TCP socket below it.
   readonly #unused = new Map<string, Socket>()
+  // So that only the first request of a connection asks for its peer, which is dear.
   readonly #used = new WeakSet<Socket>()
   #draining = false
   #inFlight = 0

@@ -3,7 +3,7 @@ import type undici from 'undici'
 
 const require = createRequire(import.meta.url)
 
-// undici's index also loads fetch, WebSocket, caches and mocks, which take 14 MiB and a fifth of the start (docs/performance.md).
+// undici's index also loads fetch, WebSocket, caches and mocks, which is memory that nobody here uses (docs/performance.md).
 export const Agent: typeof undici.Agent = require('undici/lib/dispatcher/agent.js')
 export const Client: typeof undici.Client = require('undici/lib/dispatcher/client.js')
 export const Dispatcher: typeof undici.Dispatcher = require('undici/lib/dispatcher/dispatcher.js')
