@@ -49,6 +49,7 @@ export class Relay implements BodySink {
   }
 
   failed(): void {
+    this.#call.record.upstreamErrors += 1
     this.#call.outgoing.destroy()
     this.#done.resolve()
   }
