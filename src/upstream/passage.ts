@@ -99,7 +99,7 @@ export class Passage {
       body: body.kind === 'held' ? body.bytes : null,
       silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
     }
-    const upload = body.kind === 'stream' ? new UploadBody(call, this.#context.uploadBuffers) : undefined
+    const upload = body.kind === 'stream' ? new UploadBody(call, this.#context.buffers) : undefined
     // What cannot be sent again does not go on a connection that may be closing.
     const alone = fresh || this.#repeatable === 'never' || this.#repeatable === 'refused'
     let answerBegan = false
@@ -139,7 +139,7 @@ export class Passage {
     }
     shown.headers.push(...call.ownHeaders())
     call.outgoing.writeHead(shown.status, shown.headers)
-    const relay = new Relay(call, () => exchange.resume())
+    const relay = new Relay(call, this.#context.buffers, () => exchange.resume())
     exchange.into(relay)
     await relay.done
     this.#noteTime()
