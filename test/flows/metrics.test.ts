@@ -29,8 +29,9 @@ async function countedUpTo({ proxy }: Pair, requests: number) {
   return proxy.app.metrics.snapshot()
 }
 
-function without({ tokenRefreshes: _, ...totals }: Totals): Partial<Totals> {
-  return Object.fromEntries(Object.entries(totals).filter(([, value]) => value > 0))
+/** What did not go as it should. */
+function troubles(totals: Totals): Partial<Totals> {
+  return Object.fromEntries(Object.entries(totals).filter(([name, value]) => name !== 'tokenRefreshes' && value > 0))
 }
 
 test('a push and a pull are counted by operation, and the image once each', async (t) => {
@@ -56,7 +57,7 @@ test('a push and a pull are counted by operation, and the image once each', asyn
   assert.equal(operations['manifest-pull'].upstreamMs.count, 2)
   assert.ok(operations['manifest-pull'].durationMs.sum >= operations['manifest-pull'].upstreamMs.sum - 1)
   assert.deepEqual(totals, { ...totals, tokenRefreshes: 1, tokenRefreshFailures: 0 })
-  assert.deepEqual(without(totals), {})
+  assert.deepEqual(troubles(totals), {})
   assert.equal(tokenAgeSeconds, 0)
 })
 
@@ -89,7 +90,7 @@ test('throttled tries and retries are counted, also where the client saw none', 
   simulator.faults.add({ times: 1, action: { kind: 'status', status: 503 } })
   assert.equal((await send(proxy, 'GET', TAGS)).status, 200)
   const { totals, operations } = await countedUpTo(pair, 1)
-  assert.deepEqual(without(totals), { throttles: 2, retries: 2, upstreamErrors: 1 })
+  assert.deepEqual(troubles(totals), { throttles: 2, retries: 2, upstreamErrors: 1 })
   assert.equal(operations.tags.serverErrors, 0)
 })
 
@@ -104,7 +105,7 @@ test('an upstream that fails is counted: before its answer, with it, and in its 
   simulator.faults.add({ times: 1, path: /manifests/, action: { kind: 'reset-body', bytes: 10 } })
   await assert.rejects(send(proxy, 'GET', '/v2/team/app/manifests/v1'))
   const { totals, operations, repositories } = await countedUpTo(pair, 3)
-  assert.deepEqual(without(totals), { upstreamErrors: 4, retries: 1 })
+  assert.deepEqual(troubles(totals), { upstreamErrors: 4, retries: 1 })
   assert.equal(operations.tags.serverErrors, 2)
   assert.equal(operations['manifest-pull'].serverErrors, 0)
   assert.deepEqual(repositories, [])
@@ -128,7 +129,7 @@ test('a client that leaves is a request, and no error of anybody', async (t) => 
   await simulator.waitForRequest(({ method, bodyBytes }) => method === 'PATCH' && bodyBytes > 0)
   upload.destroy()
   const { totals, inFlight } = await countedUpTo(pair, 3)
-  assert.deepEqual(without(totals), {})
+  assert.deepEqual(troubles(totals), {})
   assert.equal(inFlight, 0)
 })
 
@@ -175,5 +176,5 @@ test('a manifest that is put again because of a throttled first try is one push'
   assert.equal((await putManifest(proxy, 'team/app', 'v1', imageManifest(blob, [blob]))).status, 201)
   const { repositories, totals } = await countedUpTo(pair, 1)
   assert.deepEqual(repositories, [{ repository: 'team/app', pulls: 0, pushes: 1 }])
-  assert.deepEqual(without(totals), { throttles: 1, retries: 1 })
+  assert.deepEqual(troubles(totals), { throttles: 1, retries: 1 })
 })
