@@ -1,3 +1,4 @@
+// docs/request-handling.md: 22
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
