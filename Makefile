@@ -33,6 +33,7 @@ run: build ## run the proxy with the variables given
 build: node_modules/.package-lock.json ## compile to dist/
 	@rm -rf dist
 	$(BIN)/tsc
+	@cp -R src/debug/page dist/src/debug/page
 
 check: build ## types, lint, format
 	$(BIN)/oxlint --type-aware --deny-warnings

@@ -9,6 +9,7 @@ import type { TokenSource } from './ecr/token-source.ts'
 import { type LoggerOptions, type LogStream, loggerOptions } from './log.ts'
 import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
+import debug from './plugins/debug.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
 import errors, { answerUnroutable, ignoreBodies } from './plugins/errors.ts'
@@ -64,6 +65,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)
+  await app.register(debug, { config, clock })
   await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
   await app.register(registryProxy, { upstream })

@@ -93,3 +93,16 @@ export const MANIFEST_WINDOW_MS = 10 * SECOND
 export const MANIFEST_BACKOFF_MS = 500
 /** What we tell clients to wait when the upstream does not say. */
 export const RETRY_AFTER_SECONDS = 5
+
+// --- The debug server ---
+
+/** Longest window of a profile; its samples are held in memory until it ends. */
+export const PROFILE_MAX_MS = 5 * MINUTE
+/** Between two samples of a CPU profile; V8's own default, which costs some percent of a core while it runs. */
+export const CPU_SAMPLE_MICROSECONDS = 1000
+/** One sample in so many bytes of what is still alive; V8's own default. */
+export const HEAP_SAMPLE_BYTES = 32 * KIB
+/** The same where collected objects stay in the profile, and its samples in memory: a loaded core makes 150 MiB a second. */
+export const ALLOCATION_SAMPLE_BYTES = 128 * KIB
+/** Connections at once; a browser has six, and nobody needs more than a few of these. */
+export const DEBUG_CONNECTIONS = 64

@@ -11,6 +11,9 @@ export interface Settings {
   TLS_PRIVATE_KEY?: string
   REGION?: string
   STATUS_PORT?: number
+  DEBUG_HOST: string
+  DEBUG_PORT: number | 'off'
+  DEBUG_HEAPSNAPSHOT: 'on' | 'off'
   WORKERS: number | 'auto'
   SHUTDOWN_DELAY: number
   SHUTDOWN_TIMEOUT: number
@@ -99,6 +102,26 @@ export const ConfigSchema = {
       expected: 'an AWS region, such as us-east-1',
     }),
     STATUS_PORT: port({ description: 'plain-HTTP listener with /healthz and /readyz only' }),
+    DEBUG_HOST: text({
+      description: 'address of the debug server',
+      default: '127.0.0.1',
+      expected: 'an IP address or host name of this machine, such as 127.0.0.1',
+    }),
+    DEBUG_PORT: {
+      anyOf: [
+        { type: 'integer', minimum: 1, maximum: 65_535 },
+        { type: 'string', const: 'off' },
+      ],
+      description: 'port of the debug server; off: none',
+      default: 6060,
+      expected: 'a port number from 1 to 65535, or off',
+    },
+    DEBUG_HEAPSNAPSHOT: choice({
+      enum: ['on', 'off'],
+      description: 'on: the debug server gives out heap snapshots, which hold secrets, while it listens on loopback',
+      default: 'off',
+      expected: 'on or off',
+    }),
     WORKERS: {
       anyOf: [
         { type: 'integer', minimum: 1, maximum: WORKERS_MAX },

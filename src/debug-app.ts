@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import { DebugRefusal } from './debug/refusal.ts'
+import { isOwnName } from './debug/loopback.ts'
+import { Profiler } from './debug/profiler.ts'
+import { ignoreBodies } from './plugins/errors.ts'
+import { debugRoutes, type DebugView } from './routes/debug.ts'
+import { debugPprofRoutes } from './routes/debug-pprof.ts'
+
+export interface DebugAppOptions {
+  /** Whether it listens on loopback, where only browsers could be made to ask on behalf of others. */
+  onLoopback: boolean
+  view: DebugView
+  heapSnapshots: boolean
+  log: FastifyBaseLogger
+}
+
+const PAGES = fileURLToPath(new URL('debug/page/', import.meta.url))
+
+/** The pages of the debug server as an app that does not listen; it reads what `view` shows, and changes nothing. */
+export async function buildDebugApp({
+  onLoopback,
+  view,
+  heapSnapshots,
+  log,
+}: DebugAppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A HEAD would take a whole profile for nothing.
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true },
+  })
+  ignoreBodies(app)
+  app.setErrorHandler(answerFailure)
+  app.setNotFoundHandler(async (_request, reply) => sentence(reply, 404, 'nothing is here; /debug/ lists what is'))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(PROTECTION)
+    if (onLoopback && !isOwnName(request.headers.host)) {
+      throw new DebugRefusal(403, 'the Host of this request is not this machine; ask for localhost, 127.0.0.1 or [::1]')
+    }
+  })
+  await app.register(fastifyStatic, { root: PAGES, prefix: '/debug/page/', cacheControl: false, index: false })
+  const profiler = new Profiler()
+  await app.register(debugRoutes, { view, heapSnapshots: heapSnapshots && onLoopback })
+  await app.register(debugPprofRoutes, { profiler })
+  await app.ready()
+  return app
+}
+
+/** Nothing of another origin is loaded, none may frame or read it, and no cache keeps it. */
+const PROTECTION = {
+  'Content-Security-Policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+}
+
+function answerFailure(failure: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  // Who asked has left; nothing failed.
+  if (reply.raw.destroyed) return undefined
+  if (failure instanceof DebugRefusal) return sentence(reply, failure.status, failure.message)
+  request.log.error({ err: failure }, 'the debug server failed')
+  return sentence(reply, 500, 'the debug server failed; the log has the reason')
+}
+
+function sentence(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`)
+}
