@@ -17,7 +17,7 @@ export class Relay implements BodySink {
   constructor(call: Call, resume: () => void) {
     this.#call = call
     this.#resume = resume
-    call.outgoing.once('close', () => {
+    call.onEnd(() => {
       clearTimeout(this.#idle)
       this.#done.resolve()
     })

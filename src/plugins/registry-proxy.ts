@@ -1,10 +1,10 @@
-import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Upstream } from '../ecr/host.ts'
 import { answer } from '../client/answer.ts'
 import { parseRegistryRequest } from '../registry/parse.ts'
 import { answerFailure, API_METHODS } from './errors.ts'
+import httpProxy from './http-proxy.ts'
 
 /**
  * The /v2 scope. @fastify/http-proxy claims the routes and streams the bodies; the request line is parsed here, and the

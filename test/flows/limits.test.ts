@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { newRecord } from '../../src/client/call.ts'
+import { Call } from '../../src/client/call.ts'
 import { Relay } from '../../src/client/relay.ts'
 import {
   CLIENT_IDLE_MS,
@@ -149,7 +149,7 @@ test('a long answer that comes faster than it is taken leaves no timer behind', 
   const large = Buffer.alloc(200_000)
   const relays: Relay[] = []
   const server = createServer((incoming, outgoing) => {
-    const relay = new Relay({ incoming, outgoing, record: newRecord(), ownHeaders: () => [] }, () => undefined)
+    const relay = new Relay(new Call(incoming, outgoing, () => []), () => undefined)
     relays.push(relay)
     assert.deepEqual([relay.chunk(large), relay.chunk(large)], [false, false])
   }).listen(0, '127.0.0.1')
