@@ -48,12 +48,12 @@ export const CLIENT_HANDSHAKE_MS = 15 * SECOND
 export const CLIENT_HEAD_MS = 60 * SECOND
 /** No progress while we wait for the client: a body that does not come, or an answer that is not taken. */
 export const CLIENT_IDLE_MS = 2 * MINUTE
-/** An upload's bytes that were written and not yet sent when its client is asked to wait: 64 KiB costs a stop and a start for each read. */
-export const UPLOAD_BUFFER_MAX_BYTES = 256 * KIB
-/** All uploads together have this, as long as that leaves each … */
-export const UPLOAD_BUFFERS_BYTES = 4 * MIB
+/** A body's bytes that were written and not yet sent when its sender is asked to wait; 64 KiB cost a stop and a start for each read. */
+export const TRANSFER_BUFFER_MAX_BYTES = 256 * KIB
+/** All bodies together have this, as long as that leaves each … */
+export const TRANSFER_BUFFERS_BYTES = 4 * MIB
 /** … what one read of a socket brings. */
-export const UPLOAD_BUFFER_MIN_BYTES = 64 * KIB
+export const TRANSFER_BUFFER_MIN_BYTES = 64 * KIB
 /** TCP keep-alive finds clients that vanished while ECR assembles a layer in silence. */
 export const CLIENT_TCP_KEEP_ALIVE_MS = 30 * SECOND
 /** After an early answer, the rest of the request body is read and thrown away for so long … */
@@ -99,6 +99,26 @@ export const MANIFEST_WINDOW_MS = 10 * SECOND
 export const MANIFEST_BACKOFF_MS = 500
 /** What we tell clients to wait when the upstream does not say. */
 export const RETRY_AFTER_SECONDS = 5
+
+// --- Metrics ---
+
+/** One call of a metrics sink, credentials included; the SDK itself would wait for ever. */
+export const METRICS_CALL_MS = 10 * SECOND
+/** The last flush, on the way out: with SHUTDOWN_TIMEOUT's default it fits into the 30 s that ECS gives. */
+export const METRICS_LAST_FLUSH_MS = 3 * SECOND
+/** How often a worker tells its primary what it has counted; one that crashes loses no more. */
+export const METRICS_TO_PRIMARY_MS = 1 * SECOND
+/** How often the event loop's delay is measured; each time costs some microseconds. */
+export const EVENT_LOOP_SAMPLE_MS = 100
+/** Largest METRICS_REPOSITORIES: some 2 MB of names and counts, and 3,000 USD a month. */
+export const METRICS_REPOSITORIES_MAX = 5000
+/** What CloudWatch takes in one PutMetricData call: so many metrics, so many different values of one, and 1 MB. */
+export const CLOUDWATCH_DATA = 1000
+export const CLOUDWATCH_VALUES = 150
+export const CLOUDWATCH_BYTES = 1_000_000
+/** Values of one metric in a line of the embedded metric format, and most lines for all of them: 2,000 values tell a percentile well. */
+export const EMF_VALUES = 100
+export const EMF_LINES = 20
 
 // --- The debug server ---
 

@@ -8,6 +8,10 @@ export interface CallRecord {
   upstreamMs: number | undefined
   /** How often the request was sent upstream. */
   tries: number
+  /** Tries that were answered with 5xx, or not to the end. */
+  upstreamErrors: number
+  /** Tries that were answered with 429 or 503. */
+  throttles: number
   /** Age of the token that was sent last, in milliseconds. */
   tokenAgeMs: number | undefined
 }
@@ -16,7 +20,15 @@ export interface CallRecord {
 export class Call {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  readonly record: CallRecord = { bytesIn: 0, bytesOut: 0, upstreamMs: undefined, tries: 0, tokenAgeMs: undefined }
+  readonly record: CallRecord = {
+    bytesIn: 0,
+    bytesOut: 0,
+    upstreamMs: undefined,
+    tries: 0,
+    upstreamErrors: 0,
+    throttles: 0,
+    tokenAgeMs: undefined,
+  }
   /** Headers that every answer of this proxy carries, as they are when the answer starts. */
   readonly ownHeaders: () => string[]
   #whenEnded: (() => void)[] | undefined = []

@@ -4,7 +4,7 @@ import { CLIENT_IDLE_MS, UPSTREAM_IDLE_MS } from '../limits.ts'
 import type { StreamedBody } from '../upstream/exchange.ts'
 import type { Call, CallRecord } from './call.ts'
 import { ClientGoneError } from './presence.ts'
-import type { UploadBuffers } from './upload-buffers.ts'
+import type { TransferBuffers } from './transfer-buffers.ts'
 
 /** No byte of a request body moved for too long; `side` did not do its part. */
 export class UploadStalledError extends Error {
@@ -24,12 +24,12 @@ export class UploadStalledError extends Error {
 export class UploadBody implements StreamedBody {
   readonly #incoming: IncomingMessage
   readonly #record: CallRecord
-  readonly #buffers: UploadBuffers
+  readonly #buffers: TransferBuffers
   #out: Writable | undefined
   #waitsFor: 'client' | 'upstream' = 'client'
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ incoming, record }: Call, buffers: UploadBuffers) {
+  constructor({ incoming, record }: Call, buffers: TransferBuffers) {
     this.#incoming = incoming
     this.#record = record
     this.#buffers = buffers

@@ -5,6 +5,18 @@ export const OPERATIONS = ['manifest-pull', 'manifest-push', 'layer-pull', 'laye
 
 export type Operation = (typeof OPERATIONS)[number]
 
+/** One of something for each operation. */
+export function byOperation<T>(make: (operation: Operation) => T): Record<Operation, T> {
+  return {
+    'manifest-pull': make('manifest-pull'),
+    'manifest-push': make('manifest-push'),
+    'layer-pull': make('layer-pull'),
+    'layer-push': make('layer-push'),
+    tags: make('tags'),
+    other: make('other'),
+  }
+}
+
 /** The operation that a request counts under; what could not be parsed, or asks nothing of the registry, is `other`. */
 export function operationOf(request: RegistryRequest | undefined): Operation {
   switch (request?.kind) {

@@ -20,14 +20,16 @@ export interface OperationNumbers {
 }
 
 /** The numbers that are not told apart by operation. */
-export interface Totals {
-  upstreamErrors: number
-  throttles: number
-  retries: number
-  tokenRefreshes: number
-  tokenRefreshFailures: number
-  shedRequests: number
-}
+export const TOTALS = [
+  'upstreamErrors',
+  'throttles',
+  'retries',
+  'tokenRefreshes',
+  'tokenRefreshFailures',
+  'shedRequests',
+] as const
+
+export type Totals = Record<(typeof TOTALS)[number], number>
 
 /** Pulls and pushes of one repository. */
 export interface RepositoryNumbers {

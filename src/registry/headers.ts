@@ -49,14 +49,14 @@ export function responseHeaders(upstream: RawHeaders): string[] {
 }
 
 /** Whether a header's name is this lower-case one. Most have another length, which is cheaper to see than their case. */
-export function isNamed(name: string, lower: string): boolean {
-  return name.length === lower.length && name.toLowerCase() === lower
+export function isNamed(name: string | undefined, lower: string): boolean {
+  return name?.length === lower.length && name.toLowerCase() === lower
 }
 
 /** The first value of a header, or undefined. `name` is lower case. */
 export function headerValue(headers: RawHeaders, name: string): string | undefined {
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (isNamed(headers[i] ?? '', name)) return headers[i + 1]
+    if (isNamed(headers[i], name)) return headers[i + 1]
   }
   return undefined
 }
@@ -87,7 +87,7 @@ function without(headers: RawHeaders, removed: ReadonlySet<string>): string[] {
 function listedInConnection(headers: RawHeaders): Set<string> | undefined {
   let listed: Set<string> | undefined
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (!isNamed(headers[i] ?? '', 'connection')) continue
+    if (!isNamed(headers[i], 'connection')) continue
     for (const option of (headers[i + 1] ?? '').split(',')) {
       const name = option.trim().toLowerCase()
       if (!NOT_REMOVABLE.has(name)) (listed ??= new Set()).add(name)

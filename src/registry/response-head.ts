@@ -22,7 +22,7 @@ export function publicHead(
   const rewriteLocation = request.kind === 'upload' ? rewriteUploadLocation : rewriteReference
   const headers = responseHeaders(raw)
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] ?? ''
+    const name = headers[i]
     const value = headers[i + 1] ?? ''
     if (isNamed(name, 'location')) headers[i + 1] = rewriteLocation(value, isUpstream)
     else if (isNamed(name, 'link')) headers[i + 1] = rewriteLink(value, isUpstream)

@@ -1,7 +1,7 @@
 import { unavailable } from '../client/answer.ts'
 import type { Call } from '../client/call.ts'
 import { Presence } from '../client/presence.ts'
-import { UploadBuffers } from '../client/upload-buffers.ts'
+import { TransferBuffers } from '../client/transfer-buffers.ts'
 import type { Clock } from '../clock.ts'
 import { isSameRegistry, type Upstream } from '../ecr/host.ts'
 import type { Token, TokenSource } from '../ecr/token-source.ts'
@@ -34,7 +34,7 @@ export interface ForwarderContext extends ForwarderOptions {
   isUpstream: IsUpstream
   /** The Authorization that carries a token. */
   authorization: (token: Token) => string
-  uploadBuffers: UploadBuffers
+  buffers: TransferBuffers
 }
 
 /** Sends registry requests upstream with the token, and answers the client. docs/request-handling.md has the way of a request. */
@@ -47,7 +47,7 @@ export class Forwarder {
       ...options,
       isUpstream: (host) => isSameRegistry(host, options.upstream),
       authorization: rememberedAuthorization(),
-      uploadBuffers: new UploadBuffers(),
+      buffers: new TransferBuffers(),
     }
   }
 

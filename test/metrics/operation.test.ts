@@ -34,5 +34,5 @@ test('what could not be parsed counts as other', () => {
 })
 
 test('every operation is listed, once', () => {
-  assert.deepEqual([...new Set([...cases.map(([, , operation]) => operation)])].sort(), [...OPERATIONS].sort())
+  assert.deepEqual([...new Set(cases.map(([, , operation]) => operation))].toSorted(), [...OPERATIONS].toSorted())
 })
