@@ -132,3 +132,7 @@ export const HEAP_SAMPLE_BYTES = 32 * KIB
 export const ALLOCATION_SAMPLE_BYTES = 128 * KIB
 /** Connections at once; a browser has six, and nobody needs more than a few of these. */
 export const DEBUG_CONNECTIONS = 64
+/** What the live page looks back on, in seconds, with one sample for each. */
+export const HISTORY_SECONDS = 600
+/** Between two samples. */
+export const SAMPLE_MS = 1 * SECOND

@@ -34,6 +34,8 @@ interface SettingSchema {
   /** Completes "expected …" in the error message. */
   expected: string
   default?: string | number
+  /** Never shown. */
+  secret?: true
   [keyword: string]: unknown
 }
 
@@ -99,9 +101,14 @@ export const ConfigSchema = {
     }),
     TLS_CERTIFICATE: text({
       description: 'certificate chain: a path, or the PEM text',
+      secret: true,
       expected: 'a path or PEM text',
     }),
-    TLS_PRIVATE_KEY: text({ description: 'private key: a path, or the PEM text', expected: 'a path or PEM text' }),
+    TLS_PRIVATE_KEY: text({
+      description: 'private key: a path, or the PEM text',
+      secret: true,
+      expected: 'a path or PEM text',
+    }),
     REGION: text({
       check: 'region',
       description: 'region of the CloudWatch metrics',

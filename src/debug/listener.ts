@@ -35,8 +35,8 @@ export class DebugListener {
     this.#server.maxConnections = DEBUG_CONNECTIONS
   }
 
-  /** Settles when it listens, or when it has been told why it cannot. */
-  async listen(): Promise<void> {
+  /** Whether it listens; the log has been told why it does not. */
+  async listen(): Promise<boolean> {
     const { host, port, log } = this.#options
     try {
       await new Promise<void>((resolve, reject) => {
@@ -47,12 +47,13 @@ export class DebugListener {
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
       log.warn({ host, port, code }, `${whyNot(code, host, port)}; this process has no debug server`)
-      return
+      return false
     }
     log.info({ host, port }, `debug server on http://${host.includes(':') ? `[${host}]` : host}:${port}/debug/`)
     if (!this.#onLoopback) {
       log.warn({ host, port }, 'DEBUG_HOST: the debug server is open to other machines, and asks nobody who they are')
     }
+    return true
   }
 
   /** Stops listening and cuts what is under way, a profile included. */
@@ -73,6 +74,8 @@ export class DebugListener {
     this.#answerer.then(
       ({ answer }) => answer(request, response),
       (error: unknown) => {
+        // The next one to ask may have more luck.
+        this.#answerer = undefined
         this.#options.log.error({ err: error }, 'the debug server could not be built')
         response
           .writeHead(500, { 'Content-Type': 'text/plain' })

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { InFlight } from '../debug/in-flight.ts'
-import { DebugListener } from '../debug/listener.ts'
+import { InFlight, type ShownRequest } from '../debug/in-flight.ts'
+import type { Sources } from '../debug/reading.ts'
+import { DebugServer } from '../debug-server.ts'
 
 export interface DebugOptions {
   config: Config
@@ -12,32 +13,30 @@ export interface DebugOptions {
 
 /** Lets an operator look into the running process, on a listener of its own (docs/debugging.md). */
 async function debug(app: FastifyInstance, { config, clock }: DebugOptions): Promise<void> {
-  const { DEBUG_HOST: host, DEBUG_PORT: port, DEBUG_HEAPSNAPSHOT } = config
+  const { DEBUG_HOST: host, DEBUG_PORT: port } = config
   if (port === 'off') return
   const inFlight = new InFlight(() => clock.now())
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     inFlight.started(request)
-    reply.raw.once('close', () => inFlight.ended(request))
+    request.call.onEnd(() => inFlight.ended(request))
     done()
   })
-  const listener = new DebugListener({
-    host,
-    port,
-    log: app.log,
-    build: async (onLoopback) => {
-      const { buildDebugApp } = await import('../debug-app.ts')
-      const view = { requests: () => inFlight.list() }
-      const heapSnapshots = DEBUG_HEAPSNAPSHOT === 'on'
-      const debugApp = await buildDebugApp({ onLoopback, view, heapSnapshots, log: app.log })
-      return { answer: (...asked) => debugApp.routing(...asked), close: () => debugApp.close() }
-    },
-  })
-  // After the proxy's own listener, whose start nobody is to wait for.
+  const requests = (): ShownRequest[] => inFlight.list()
+  const sources: Sources = {
+    snapshot: () => app.metrics.snapshot(),
+    pool: () => app.forwarder.poolNumbers(),
+    tokenRefreshInMs: () => app.ecrTokens.refreshInMs,
+  }
+  let server: DebugServer | undefined
+  // After the proxy's own listener, which nobody is to wait longer for.
   app.addHook('onListen', (done) => {
-    void listener.listen()
+    server = new DebugServer({ host, port, config, sources, requests, workerPorts: [], log: app.log })
+    void server.listen()
     done()
   })
-  app.addHook('onClose', () => listener.close())
+  app.addHook('onClose', async () => {
+    await server?.close()
+  })
 }
 
 export default fp(debug, { name: 'debug', dependencies: ['call', 'access-log'] })

@@ -1,23 +1,31 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ShownRequest } from '../debug/in-flight.ts'
+import { read, type Sources } from '../debug/reading.ts'
 import { DebugRefusal } from '../debug/refusal.ts'
 import { diagnosticReport } from '../debug/report.ts'
-
-/** What the debug server shows of the process around it. */
-export interface DebugView {
-  requests(): ShownRequest[]
-}
+import { shownSettings } from '../debug/settings.ts'
+import { varsOf } from '../debug/vars.ts'
+import { metricsRoutes } from './metrics.ts'
 
 export interface DebugRoutesOptions {
-  view: DebugView
+  sources: Sources
+  settings: object
+  requests: () => readonly ShownRequest[]
   heapSnapshots: boolean
+  /** Where the workers of this process have debug servers of their own. */
+  workerPorts: readonly number[]
 }
 
-/** /debug/: the index, and what is told as JSON. */
-export async function debugRoutes(app: FastifyInstance, { view, heapSnapshots }: DebugRoutesOptions): Promise<void> {
+/** /debug/ and /metrics: the index, and what is told as text. */
+export async function debugRoutes(app: FastifyInstance, options: DebugRoutesOptions): Promise<void> {
+  const { sources, settings, requests, heapSnapshots, workerPorts } = options
   app.get('/', async (_request, reply) => reply.redirect('/debug/'))
   app.get('/debug/', (_request, reply) => reply.sendFile('index.html'))
-  app.get('/debug/requests', async (_request, reply) => json(reply, view.requests()))
+  await app.register(metricsRoutes, { recorder: sources })
+  app.get('/debug/vars', async (_request, reply) =>
+    json(reply, varsOf(read(sources), shownSettings(settings), workerPorts)),
+  )
+  app.get('/debug/requests', async (_request, reply) => json(reply, requests()))
   app.get('/debug/report', async (_request, reply) => json(reply, diagnosticReport()))
   app.get('/debug/heapsnapshot', async (request, reply) => {
     if (!heapSnapshots) {
