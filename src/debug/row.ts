@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { type Operation, OPERATIONS } from '../metrics/operation.ts'
 import type { OperationNumbers } from '../metrics/snapshot.ts'
 import { between, quantile } from './distribution.ts'
@@ -56,7 +55,8 @@ export function rowBetween(older: Reading, newer: Reading): Row {
   const total = (name: keyof typeof is.totals): number => (is.totals[name] - was.totals[name]) / seconds
   const durations = between(pairs.map(([before, after]) => [before.durationMs, after.durationMs]))
   const delays = between([[was.eventLoopDelayMs, is.eventLoopDelayMs]])
-  const loop = performance.eventLoopUtilization(newer.process.loop, older.process.loop)
+  const active = newer.process.loop.active - older.process.loop.active
+  const idle = newer.process.loop.idle - older.process.loop.idle
   return new Map<Column, number>([
     ['at', is.at],
     ['p50Ms', quantile(durations, 0.5)],
@@ -77,7 +77,7 @@ export function rowBetween(older: Reading, newer: Reading): Row {
     ['poolRunning', newer.pool?.running ?? Number.NaN],
     ['poolWaiting', newer.pool?.waiting ?? Number.NaN],
     ['cpuPercent', (newer.process.cpuMs - older.process.cpuMs) / seconds / 10],
-    ['loopPercent', loop.utilization * 100],
+    ['loopPercent', (100 * active) / (active + idle)],
     ['rss', newer.process.rss],
     ['heapUsed', newer.process.heapUsed],
     ['arrayBuffers', newer.process.arrayBuffers],
