@@ -124,7 +124,7 @@ export const ConfigSchema = {
       check: 'namespace',
       description: 'CloudWatch namespace of the metrics',
       default: 'Custom/ecr_reverse_proxy',
-      expected: 'at most 255 letters, digits, spaces and . - _ / # :, not beginning with AWS/',
+      expected: 'at most 255 letters, digits, spaces and . - _ / # :, beginning with neither AWS/ nor a colon',
     }),
     METRICS_INTERVAL: duration({
       description: 'how often the metrics are sent',

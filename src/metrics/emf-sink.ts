@@ -28,7 +28,7 @@ export class EmfSink implements Sink {
     return readingGroups(window).map((group) => async () => {
       // Requests come first: a busy flush has thousands of values.
       await turn()
-      for (const line of this.#lines(group, window.at)) this.#write(`${line}\n`)
+      for (const line of this.#lines(group)) this.#write(`${line}\n`)
     })
   }
 
@@ -36,10 +36,9 @@ export class EmfSink implements Sink {
     // The stream is not its own.
   }
 
-  #lines({ dimensions, readings }: ReadingGroup, at: number): string[] {
+  #lines({ dimensions, readings }: ReadingGroup): string[] {
     const context = MetricsContext.empty()
     context.setNamespace(this.#namespace)
-    context.setTimestamp(at)
     context.setDimensions([dimensions])
     for (const { name, unit, value } of readings) {
       for (const each of typeof value === 'number' ? [value] : valuesOf(value)) context.putMetric(name, each, unit)

@@ -39,9 +39,8 @@ export class Flusher {
   }
 
   start(): void {
-    this.#sink = this.#options.openSink()
     // The first flush tells it.
-    this.#sink.catch(() => {})
+    this.#opened().catch(() => {})
     this.#arm()
   }
 
@@ -68,6 +67,11 @@ export class Flusher {
     sink?.close()
   }
 
+  #opened(): Promise<Sink> {
+    this.#sink ??= this.#options.openSink()
+    return this.#sink
+  }
+
   #arm(): void {
     const { clock, intervalMs } = this.#options
     this.#cancelTimer = clock.after(intervalMs, () => {
@@ -79,9 +83,9 @@ export class Flusher {
   async #flush(): Promise<void> {
     const { log, take } = this.#options
     try {
-      const sink = await this.#sink
+      const sink = await this.#opened()
       await this.#deliver()
-      this.#unsent = sink?.deliveries(take()) ?? []
+      this.#unsent = sink.deliveries(take())
       await this.#deliver()
       if (this.#failing) log.info({}, 'metrics are sent again')
       this.#failing = false

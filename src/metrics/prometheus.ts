@@ -50,11 +50,9 @@ function family<Numbers>(metric: Metric<Numbers>, each: readonly (readonly [labe
 
 function histogram(name: string, label: string, { count, sum, buckets }: Distribution, factor: number): string[] {
   const labels = label === '' ? '' : `${label},`
-  let below = 0
-  let next = 0
-  const cumulative = DOUBLED_UPPERS.map((upper) => {
-    for (; (buckets[next]?.[0] ?? Number.POSITIVE_INFINITY) <= upper; next++) below += buckets[next]?.[1] ?? 0
-    return sample(`${name}_bucket`, `${labels}le="${upper / factor}"`, below)
+  const cumulative = DOUBLED_UPPERS.map((bound) => {
+    const upTo = buckets.reduce((sum, [upper, inBucket]) => (upper <= bound ? sum + inBucket : sum), 0)
+    return sample(`${name}_bucket`, `${labels}le="${bound / factor}"`, upTo)
   })
   return [
     ...cumulative,

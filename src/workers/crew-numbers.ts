@@ -1,6 +1,4 @@
-import type { TokenSource } from '../ecr/token-source.ts'
-import type { MetricsLog } from '../metrics/flusher.ts'
-import { Recorder } from '../metrics/recorder.ts'
+import { Recorder, type RecorderOptions } from '../metrics/recorder.ts'
 import type { MetricsSnapshot } from '../metrics/snapshot.ts'
 import type { TokenEvents } from './token-desk.ts'
 
@@ -15,7 +13,7 @@ export class CrewNumbers {
   readonly recorder: Recorder
   readonly #inFlight = new Map<WorkerNumbers, number>()
 
-  constructor(maxRepositories: number, tokens: () => TokenSource, log: MetricsLog) {
+  constructor(maxRepositories: number, tokens: RecorderOptions['tokens'], log: RecorderOptions['log']) {
     const inFlight = (): number => [...this.#inFlight.values()].reduce((sum, each) => sum + each, 0)
     this.recorder = new Recorder({ maxRepositories, inFlight, tokens, log })
   }

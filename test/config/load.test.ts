@@ -66,7 +66,7 @@ for (const [name, text, value] of [
   test(`${name}=${text}`, () => assert.equal(load({ [name]: text })[name], value))
 }
 
-const NAMESPACE = 'at most 255 letters, digits, spaces and . - _ / # :, not beginning with AWS/'
+const NAMESPACE = 'at most 255 letters, digits, spaces and . - _ / # :, beginning with neither AWS/ nor a colon'
 
 for (const [name, text, problem, named = name] of [
   ['PORT', 'http', '"http" is not allowed; expected a port number from 1 to 65535'],
@@ -83,6 +83,7 @@ for (const [name, text, problem, named = name] of [
   ['METRICS', 'statsd', '"statsd" is not allowed; expected cloudwatch, emf or off'],
   ['METRICS', 'cloudwatch', 'is not set; expected an AWS region, such as us-east-1, for METRICS=cloudwatch', 'REGION'],
   ['METRICS_NAMESPACE', 'AWS/ECR', `"AWS/ECR" is no namespace; expected ${NAMESPACE}`],
+  ['METRICS_NAMESPACE', ':a', `":a" is no namespace; expected ${NAMESPACE}`],
   ['METRICS_NAMESPACE', ' ', `" " is no namespace; expected ${NAMESPACE}`],
   ['METRICS_NAMESPACE', 'Größe', `"Größe" is no namespace; expected ${NAMESPACE}`],
   ['METRICS_REPOSITORIES', '5001', '"5001" is not allowed; expected a number from 0 to 5000'],

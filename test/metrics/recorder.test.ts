@@ -1,32 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OPERATIONS } from '../../src/metrics/operation.ts'
-import type { Recorder, RequestNumbers } from '../../src/metrics/recorder.ts'
 import type { MetricsSnapshot } from '../../src/metrics/snapshot.ts'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'
-import { recorderOf } from './recorder-of.ts'
+import { end, NOTHING, recorderOf } from './recorder-of.ts'
 
-const NOTHING: RequestNumbers = {
-  bytesIn: 0,
-  bytesOut: 0,
-  upstreamMs: undefined,
-  tries: 0,
-  upstreamErrors: 0,
-  throttles: 0,
-}
 const NO_TOKENS = { current: undefined, ageMs: () => 0 }
-
-interface Ended {
-  status?: number
-  whole?: boolean
-  ms?: number
-  numbers?: Partial<RequestNumbers>
-}
-
-function end(recorder: Recorder, method: string, path: string, ended: Ended = {}): void {
-  const { status = 200, whole = true, ms = 1, numbers } = ended
-  recorder.requestEnded(parseRegistryRequest(method, path), status, whole, ms, { ...NOTHING, ...numbers })
-}
 
 /** Pulls and pushes of each repository. */
 function images({ repositories }: MetricsSnapshot): Record<string, [pulls: number, pushes: number]> {
