@@ -40,7 +40,8 @@ export class DebugListener {
     const { host, port, log } = this.#options
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#server.once('error', reject)
+        // Later ones, as of a connection that cannot be accepted for want of descriptors, end nothing.
+        this.#server.on('error', reject)
         // Exclusive: a worker's port is its own, and not handed over by the primary.
         this.#server.listen({ host, port, exclusive: true }, resolve)
       })

@@ -16,12 +16,10 @@ export class Profiler {
   /** Where the time goes. Throws a DebugRefusal while another profile is taken. */
   async cpu(windowMs: number, signal: AbortSignal): Promise<CpuProfile> {
     return this.#alone(async (session) => {
-      await session.post('Profiler.enable')
       await session.post('Profiler.setSamplingInterval', { interval: CPU_SAMPLE_MICROSECONDS })
       await session.post('Profiler.start')
-      await sleep(windowMs, undefined, { signal })
-      const { profile } = await session.post('Profiler.stop')
-      return profile
+      const stop = (): Promise<CpuProfiler.StopReturnType> => session.post('Profiler.stop')
+      return (await atTheEndOf(windowMs, signal, stop)).profile
     })
   }
 
@@ -33,9 +31,8 @@ export class Profiler {
         includeObjectsCollectedByMajorGC: collected,
         includeObjectsCollectedByMinorGC: collected,
       })
-      await sleep(windowMs, undefined, { signal })
-      const { profile } = await session.post('HeapProfiler.stopSampling')
-      return profile
+      const stop = (): Promise<HeapProfiler.StopSamplingReturnType> => session.post('HeapProfiler.stopSampling')
+      return (await atTheEndOf(windowMs, signal, stop)).profile
     })
   }
 
@@ -43,17 +40,35 @@ export class Profiler {
     if (this.#busy) throw new DebugRefusal(409, 'another profile is being taken; there is one at a time')
     this.#busy = true
     try {
-      const { Session } = await import('node:inspector/promises')
-      const session = new Session()
-      session.connect()
-      try {
-        return await take(session)
-      } finally {
-        // Ends whatever still runs.
-        session.disconnect()
-      }
+      connected ??= connect()
+      return await take(await connected)
     } finally {
       this.#busy = false
     }
   }
+}
+
+/**
+ * Of the process, and never closed: an idle session costs nothing, while closing one ends V8's code coverage with it, of
+ * which the tests of this project are measured.
+ */
+let connected: Promise<Session> | undefined
+
+async function connect(): Promise<Session> {
+  const inspector = await import('node:inspector/promises')
+  const session = new inspector.Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  return session
+}
+
+/** Stops whether the window ends or is aborted, which throws an AbortError. */
+async function atTheEndOf<T>(windowMs: number, signal: AbortSignal, stop: () => Promise<T>): Promise<T> {
+  try {
+    await sleep(windowMs, undefined, { signal })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop()
 }

@@ -35,6 +35,7 @@ export async function debugPprofRoutes(app: FastifyInstance, { profiler }: { pro
   ] as const) {
     app.get(`/debug/pprof/${name}`, async (request: Asked, reply) => {
       const windowMs = profileWindowMs(request.query['seconds'], HEAP_SECONDS)
+      request.log.info({ profile: name, windowMs }, 'taking a profile')
       const profile = await profiler.heap(windowMs, untilLeft(reply), collected)
       const [{ pprofOfHeap }, { SourceFrames }] = await encoder()
       const pprof = await pprofOfHeap(profile, new SourceFrames(), { what, windowMs, sampleBytes })
@@ -43,7 +44,9 @@ export async function debugPprofRoutes(app: FastifyInstance, { profiler }: { pro
   }
 
   async function cpuProfile(request: Asked, reply: FastifyReply) {
-    return profiler.cpu(profileWindowMs(request.query['seconds'], CPU_SECONDS), untilLeft(reply))
+    const windowMs = profileWindowMs(request.query['seconds'], CPU_SECONDS)
+    request.log.info({ profile: 'cpu', windowMs }, 'taking a profile')
+    return profiler.cpu(windowMs, untilLeft(reply))
   }
 }
 
