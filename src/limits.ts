@@ -1,5 +1,5 @@
 // Every bound that is not a setting, with its reason. Times are in milliseconds, sizes in bytes. With several workers each
-// process has these bounds for itself, except those of the token, which the primary holds for all.
+// process has these bounds for itself, except those of the token and of the metrics, which the primary holds for all.
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -18,17 +18,13 @@ export class Tally {
   /** Counts a value; one beyond the last bucket is counted there, one that is negative as 0. */
   record(value: number): void {
     const counted = value > 0 ? value : 0
-    const index = bucketOf(counted)
-    this.#buckets[index] = (this.#buckets[index] ?? 0) + 1
+    this.#countIn(bucketOf(counted), 1)
     this.#count += 1
     this.#sum += counted
   }
 
   add({ count, sum, buckets }: Distribution): void {
-    for (const [upper, inBucket] of buckets) {
-      const index = bucketOf(upper)
-      this.#buckets[index] = (this.#buckets[index] ?? 0) + inBucket
-    }
+    for (const [upper, inBucket] of buckets) this.#countIn(bucketOf(upper), inBucket)
     this.#count += count
     this.#sum += sum
   }
@@ -37,6 +33,10 @@ export class Tally {
     const buckets: [upper: number, count: number][] = []
     for (const [index, count] of this.#buckets.entries()) if (count > 0) buckets.push([upperOf(index), count])
     return { count: this.#count, sum: this.#sum, buckets }
+  }
+
+  #countIn(index: number, by: number): void {
+    this.#buckets[index] = (this.#buckets[index] ?? 0) + by
   }
 }
 

@@ -6,8 +6,8 @@ import { LogSerializer } from 'aws-embedded-metrics/lib/serializers/LogSerialize
 import { EMF_LINES, EMF_VALUES } from '../limits.ts'
 import { middleOf } from './distribution.ts'
 import { type ReadingGroup, readingGroups } from './readings.ts'
-import type { Sink } from './sink.ts'
-import type { Distribution } from './snapshot.ts'
+import type { Delivery, Sink } from './sink.ts'
+import type { Distribution, MetricsSnapshot } from './snapshot.ts'
 
 /** Most values of a metric in one flush. */
 const MOST_VALUES = EMF_LINES * EMF_VALUES
@@ -24,7 +24,7 @@ export class EmfSink implements Sink {
     this.#write = write
   }
 
-  deliveries(window: Parameters<Sink['deliveries']>[0]): ReturnType<Sink['deliveries']> {
+  deliveries(window: MetricsSnapshot): Delivery[] {
     return readingGroups(window).map((group) => async () => {
       // Requests come first: a busy flush has thousands of values.
       await turn()

@@ -1,6 +1,6 @@
 import { unavailable } from '../client/answer.ts'
 import type { Call, CallRecord } from '../client/call.ts'
-import type { Presence } from '../client/presence.ts'
+import { ClientGoneError, type Presence } from '../client/presence.ts'
 import { Relay } from '../client/relay.ts'
 import { UploadBody, UploadStalledError } from '../client/upload-body.ts'
 import type { Token } from '../ecr/token-source.ts'
@@ -180,8 +180,9 @@ function noteStatus(record: CallRecord, status: number): void {
 }
 
 function noteFailure(record: CallRecord, error: unknown): void {
-  const isClients = error instanceof UploadStalledError && error.side === 'client'
-  if (!isClients) record.upstreamErrors += 1
+  const isOfClient =
+    error instanceof ClientGoneError || (error instanceof UploadStalledError && error.side === 'client')
+  if (!isOfClient) record.upstreamErrors += 1
 }
 
 /** Whether the upstream may have a whole layer or index to put together before it answers. */

@@ -7,6 +7,7 @@ import { endInOrder } from '../ending.ts'
 import { LOG_WRITE_BYTES } from '../limits.ts'
 import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
+import type { Delivery } from '../metrics/sink.ts'
 import type { MetricsSnapshot } from '../metrics/snapshot.ts'
 import type { TlsCredentials } from '../tls/credentials.ts'
 import { type FromWorker, type SentTls, type ToWorker, toWorker } from './messages.ts'
@@ -61,7 +62,7 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
     ...logOutput(LOG_WRITE_BYTES),
     ...dependencies,
     tokens,
-    metricsSink: { deliveries: (window) => [() => sendNumbers(window)], close: () => {} },
+    metricsSink: { deliveries: (window) => [deliveryOf(window)], close: () => {} },
     othersNotReady: () => told.notReady ?? undefined,
   })
   const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
@@ -74,6 +75,15 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
 function send(message: FromWorker): void {
   // Without a primary, this process is about to be ended.
   if (process.connected) cluster.worker?.send(message, () => {})
+}
+
+/** Sent once: what waits in the channel of a primary that is busy will come. */
+function deliveryOf(window: MetricsSnapshot): Delivery {
+  let sent: Promise<void> | undefined
+  return () => {
+    sent ??= sendNumbers(window)
+    return sent
+  }
 }
 
 async function sendNumbers(window: MetricsSnapshot): Promise<void> {

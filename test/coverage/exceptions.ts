@@ -13,7 +13,7 @@ export const exceptions: readonly Exception[] = [
   { file: 'src/debug/history.ts', what: 'branches', missed: 1, reason: INDEX },
   { file: 'src/debug/series.ts', what: 'branches', missed: 1, reason: INDEX },
   { file: 'src/ecr/host.ts', what: 'branches', missed: 1, reason: INDEX },
-  { file: 'src/metrics/distribution.ts', what: 'branches', missed: 2, reason: INDEX },
+  { file: 'src/metrics/distribution.ts', what: 'branches', missed: 1, reason: INDEX },
   { file: 'src/metrics/operation.ts', what: 'lines', missed: 1, reason: NEVER },
   { file: 'src/metrics/operation.ts', what: 'branches', missed: 1, reason: NEVER },
   { file: 'src/registry/headers.ts', what: 'branches', missed: 5, reason: INDEX },

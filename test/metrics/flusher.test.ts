@@ -1,77 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { METRICS_CALL_MS, METRICS_LAST_FLUSH_MS } from '../../src/limits.ts'
-import { Flusher } from '../../src/metrics/flusher.ts'
-import type { Recorder } from '../../src/metrics/recorder.ts'
-import { type Delivery, RefusedNumbersError, type Sink } from '../../src/metrics/sink.ts'
-import { FakeClock } from '../support/fake-clock.ts'
-import { end, recorderOf } from './recorder-of.ts'
+import { METRICS_CALL_MS } from '../../src/limits.ts'
+import { RefusedNumbersError } from '../../src/metrics/sink.ts'
+import { count, fail, FAILS, INTERVAL_MS, stage } from './flusher-stage.ts'
+import { end } from './recorder-of.ts'
 
-const INTERVAL_MS = 60_000
-const FAILS = 'metrics cannot be sent; they are counted on, and sent when that succeeds'
 const AGAIN = 'metrics are sent again'
 const DROPPED = 'a part of the metrics is refused for good, and dropped'
-
-interface Stage {
-  clock: FakeClock
-  recorder: Recorder
-  flusher: Flusher
-  /** What becomes of each delivery from now on; takes it, unless told otherwise. */
-  behave: (deliver: () => Promise<void>) => void
-  /** Requests that the sink has taken, all together. */
-  taken: () => number
-  log: string[]
-  closed: () => boolean
-}
-
-/** A flusher that has started; each flush is delivered in two parts, which have all of its requests between them. */
-function stage(openSink?: (sink: Sink) => Promise<Sink>): Stage {
-  const state = { taken: 0, closed: false, deliver: async (): Promise<void> => {} }
-  const log: string[] = []
-  const note = (_object: object, message: string): void => void log.push(message)
-  const clock = new FakeClock()
-  const recorder = recorderOf()
-  const part = (requests: number): Delivery => {
-    return async () => {
-      await state.deliver()
-      state.taken += requests
-    }
-  }
-  const sink: Sink = {
-    deliveries: ({ operations }) => [part(operations.tags.requests), part(operations.other.requests)],
-    close: () => {
-      state.closed = true
-    },
-  }
-  const flusher = new Flusher({
-    intervalMs: INTERVAL_MS,
-    take: () => recorder.take(),
-    openSink: () => openSink?.(sink) ?? Promise.resolve(sink),
-    clock,
-    log: { info: note, warn: note, error: note },
-  })
-  flusher.start()
-  return {
-    clock,
-    recorder,
-    flusher,
-    behave: (deliver) => {
-      state.deliver = deliver
-    },
-    taken: () => state.taken,
-    log,
-    closed: () => state.closed,
-  }
-}
-
-async function fail(): Promise<void> {
-  throw new Error('the sink is down')
-}
-
-function count(recorder: Recorder, requests: number): void {
-  for (let i = 0; i < requests; i++) end(recorder, 'GET', i % 2 === 0 ? '/v2/' : '/v2/a/tags/list')
-}
 
 test('numbers are sent at every interval, each once', async () => {
   const { clock, recorder, taken, log } = stage()
@@ -187,59 +123,5 @@ test('a sink that cannot be opened is told, and takes nothing from the recorder'
   await clock.advance(3 * INTERVAL_MS)
   assert.deepEqual(log, [FAILS])
   assert.equal(recorder.take().operations.other.requests, 1)
-  await flusher.close()
-})
-
-test('the end sends what there still is, and no more', async () => {
-  const { clock, recorder, flusher, taken, closed } = stage()
-  count(recorder, 3)
-  await flusher.close()
-  assert.equal(taken(), 3)
-  assert.equal(closed(), true)
-  assert.equal(clock.armed, 0)
-})
-
-test('the end waits for the flush that is under way, and sends what was counted since', async () => {
-  const { clock, recorder, flusher, behave, taken } = stage()
-  const releases: (() => void)[] = []
-  behave(() => new Promise((resolve) => releases.push(resolve)))
-  count(recorder, 4)
-  await clock.advance(INTERVAL_MS)
-  count(recorder, 6)
-  const closed = flusher.close()
-  behave(async () => {})
-  releases.shift()?.()
-  await closed
-  assert.equal(taken(), 10)
-})
-
-test('a sink that hangs holds the end up for a bounded time, whether it hung before or hangs now', async () => {
-  for (const early of [true, false]) {
-    const { clock, recorder, flusher, behave, log, closed } = stage()
-    behave(() => new Promise(() => {}))
-    count(recorder, 4)
-    if (early) await clock.advance(INTERVAL_MS)
-    const state = { ended: false }
-    const end = flusher.close().finally(() => {
-      state.ended = true
-    })
-    await clock.advance(METRICS_LAST_FLUSH_MS - 1)
-    assert.equal(state.ended, false)
-    await clock.advance(1)
-    await end
-    assert.deepEqual(log, [FAILS])
-    assert.equal(closed(), true)
-    assert.equal(clock.armed, 0)
-  }
-})
-
-test('a flusher that never started ends at once', async () => {
-  const flusher = new Flusher({
-    intervalMs: INTERVAL_MS,
-    take: () => assert.fail('nothing is to be taken'),
-    openSink: () => assert.fail('no sink is to be opened'),
-    clock: new FakeClock(),
-    log: console,
-  })
   await flusher.close()
 })
