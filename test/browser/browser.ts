@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 /** Debian's. */
-export const CHROMIUM = '/usr/bin/chromium'
+const CHROMIUM = '/usr/bin/chromium'
 
 const ROOT = new URL('../../../', import.meta.url)
 const INSPECT = fileURLToPath(new URL('test/browser/page/inspect.js', ROOT))

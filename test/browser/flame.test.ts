@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { startDebugged } from '../support/debugged.ts'
 import { untilAnswered } from '../support/until.ts'
-import { assertReadable, CHROMIUM, launch, screenshot, watched } from './browser.ts'
+import { assertReadable, launch, screenshot, watched } from './browser.ts'
 import { testWith } from './suite.ts'
 import { underLoad } from './traffic.ts'
 
@@ -13,7 +13,7 @@ const VIEWS = [
   { width: 390, height: 844, colorScheme: 'dark' },
 ] as const
 
-testWith([CHROMIUM], 'a profile that is taken is a flame graph, and a table, with functions of ours', async (t) => {
+testWith('chromium', 'a profile that is taken is a flame graph, and a table, with functions of ours', async (t) => {
   const debugged = await startDebugged(t)
   const origin = `http://localhost:${debugged.port}`
   const browser = await launch(t)
@@ -42,7 +42,7 @@ testWith([CHROMIUM], 'a profile that is taken is a flame graph, and a table, wit
   })
 })
 
-testWith([CHROMIUM], 'while somebody else takes a profile, that is said', async (t) => {
+testWith('chromium', 'while somebody else takes a profile, that is said', async (t) => {
   const debugged = await startDebugged(t)
   const origin = `http://localhost:${debugged.port}`
   const { page } = await watched(await launch(t), origin, {})

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { startDebugged } from '../support/debugged.ts'
 import { untilAnswered } from '../support/until.ts'
-import { assertReadable, chartsOf, CHROMIUM, launch, screenshot, watched } from './browser.ts'
+import { assertReadable, chartsOf, launch, screenshot, watched } from './browser.ts'
 import { testWith } from './suite.ts'
 import { underLoad } from './traffic.ts'
 
@@ -31,7 +31,7 @@ const VIEWS = [
 const LONG_MS = 30_000
 
 testWith(
-  [CHROMIUM],
+  'chromium',
   'during a push every chart has data and can be read, on any screen and in both themes',
   async (t) => {
     const debugged = await startDebugged(t)
@@ -69,7 +69,7 @@ async function isFull(page: Page): Promise<boolean> {
   return charts.length > 0 && charts.every(({ drawn, values }) => drawn > 0 && values.some((value) => /\d/.test(value)))
 }
 
-testWith([CHROMIUM], 'pointing at one chart shows the values of that moment in all of them', async (t) => {
+testWith('chromium', 'pointing at one chart shows the values of that moment in all of them', async (t) => {
   const debugged = await startDebugged(t)
   const origin = `http://localhost:${debugged.port}`
   const { page, faults } = await watched(await launch(t), origin, { viewport: { width: 1280, height: 900 } })
@@ -85,7 +85,7 @@ testWith([CHROMIUM], 'pointing at one chart shows the values of that moment in a
   assert.deepEqual(faults, [])
 })
 
-testWith([CHROMIUM], 'a proxy that does not answer any more is told', async (t) => {
+testWith('chromium', 'a proxy that does not answer any more is told', async (t) => {
   const debugged = await startDebugged(t)
   const origin = `http://localhost:${debugged.port}`
   const { page } = await watched(await launch(t), origin, {})
@@ -96,7 +96,7 @@ testWith([CHROMIUM], 'a proxy that does not answer any more is told', async (t) 
   await untilAnswered(says('the proxy does not answer; what is shown is old'), 'a page that says so', LONG_MS)
 })
 
-testWith([CHROMIUM], 'the index and the list of profiles can be read on any screen', async (t) => {
+testWith('chromium', 'the index and the list of profiles can be read on any screen', async (t) => {
   const { port } = await startDebugged(t)
   const origin = `http://localhost:${port}`
   const browser = await launch(t)
