@@ -15,7 +15,9 @@ export class History {
 
   add(row: Row): void {
     const start = (this.#rows % this.#capacity) * COLUMNS.length
-    for (const [i, column] of COLUMNS.entries()) this.#cells[start + i] = row.get(column) ?? Number.NaN
+    COLUMNS.forEach((column, i) => {
+      this.#cells[start + i] = row.get(column) ?? Number.NaN
+    })
     this.#rows += 1
   }
 

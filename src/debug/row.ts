@@ -49,57 +49,60 @@ export function rowBetween(older: Reading, newer: Reading): Row {
   const seconds = (newer.process.now - older.process.now) / 1000
   const was = older.metrics
   const is = newer.metrics
-  const pairs = OPERATIONS.map((operation) => [was.operations[operation], is.operations[operation]] as const)
   const sum = (of: (numbers: OperationNumbers) => number): number =>
-    pairs.reduce((all, [before, after]) => all + of(after) - of(before), 0) / seconds
+    OPERATIONS.reduce((all, each) => all + of(is.operations[each]) - of(was.operations[each]), 0) / seconds
   const total = (name: keyof typeof is.totals): number => (is.totals[name] - was.totals[name]) / seconds
-  const durations = between(pairs.map(([before, after]) => [before.durationMs, after.durationMs]))
+  const durations = between(OPERATIONS.map((each) => [was.operations[each].durationMs, is.operations[each].durationMs]))
   const delays = between([[was.eventLoopDelayMs, is.eventLoopDelayMs]])
   const active = newer.process.loop.active - older.process.loop.active
   const idle = newer.process.loop.idle - older.process.loop.idle
-  return new Map<Column, number>([
-    ['at', is.at],
-    ['p50Ms', quantile(durations, 0.5)],
-    ['p90Ms', quantile(durations, 0.9)],
-    ['p99Ms', quantile(durations, 0.99)],
-    ['durationMs', sum(({ durationMs }) => durationMs.sum)],
-    ['upstreamMs', sum(({ upstreamMs }) => upstreamMs.sum)],
-    ['inFlight', is.inFlight],
-    ['bytesIn', sum(({ bytesIn }) => bytesIn)],
-    ['bytesOut', sum(({ bytesOut }) => bytesOut)],
-    ['upstreamErrors', total('upstreamErrors')],
-    ['throttles', total('throttles')],
-    ['tokenRefreshFailures', total('tokenRefreshFailures')],
-    ['shedRequests', total('shedRequests')],
-    ['tokenAgeSeconds', is.tokenAgeSeconds ?? Number.NaN],
-    ['tokenRefreshInSeconds', (newer.tokenRefreshInMs ?? Number.NaN) / 1000],
-    ['poolConnected', newer.pool?.connected ?? Number.NaN],
-    ['poolRunning', newer.pool?.running ?? Number.NaN],
-    ['poolWaiting', newer.pool?.waiting ?? Number.NaN],
-    ['cpuPercent', (newer.process.cpuMs - older.process.cpuMs) / seconds / 10],
-    ['loopPercent', (100 * active) / (active + idle)],
-    ['rss', newer.process.rss],
-    ['heapUsed', newer.process.heapUsed],
-    ['arrayBuffers', newer.process.arrayBuffers],
-    ['loopDelayMs', quantile(delays, 0.5)],
-    ['loopDelayMaxMs', quantile(delays, 1)],
-    ['activeHandles', newer.process.activeHandles],
-    ...OPERATIONS.flatMap((operation) =>
-      ofOperation(operation, was.operations[operation], is.operations[operation], seconds),
-    ),
-  ])
-}
-
-function ofOperation(
-  operation: Operation,
-  was: OperationNumbers,
-  is: OperationNumbers,
-  seconds: number,
-): [Column, number][] {
-  return [
-    [`requests ${operation}`, (is.requests - was.requests) / seconds],
-    [`clientErrors ${operation}`, (is.clientErrors - was.clientErrors) / seconds],
-    [`serverErrors ${operation}`, (is.serverErrors - was.serverErrors) / seconds],
-    [`p99Ms ${operation}`, quantile(between([[was.durationMs, is.durationMs]]), 0.99)],
-  ]
+  const row = new Map<Column, number>()
+    .set('at', is.at)
+    .set('p50Ms', quantile(durations, 0.5))
+    .set('p90Ms', quantile(durations, 0.9))
+    .set('p99Ms', quantile(durations, 0.99))
+    .set(
+      'durationMs',
+      sum(({ durationMs }) => durationMs.sum),
+    )
+    .set(
+      'upstreamMs',
+      sum(({ upstreamMs }) => upstreamMs.sum),
+    )
+    .set('inFlight', is.inFlight)
+    .set(
+      'bytesIn',
+      sum(({ bytesIn }) => bytesIn),
+    )
+    .set(
+      'bytesOut',
+      sum(({ bytesOut }) => bytesOut),
+    )
+    .set('upstreamErrors', total('upstreamErrors'))
+    .set('throttles', total('throttles'))
+    .set('tokenRefreshFailures', total('tokenRefreshFailures'))
+    .set('shedRequests', total('shedRequests'))
+    .set('tokenAgeSeconds', is.tokenAgeSeconds ?? Number.NaN)
+    .set('tokenRefreshInSeconds', (newer.tokenRefreshInMs ?? Number.NaN) / 1000)
+    .set('poolConnected', newer.pool?.connected ?? Number.NaN)
+    .set('poolRunning', newer.pool?.running ?? Number.NaN)
+    .set('poolWaiting', newer.pool?.waiting ?? Number.NaN)
+    .set('cpuPercent', (newer.process.cpuMs - older.process.cpuMs) / seconds / 10)
+    .set('loopPercent', (100 * active) / (active + idle))
+    .set('rss', newer.process.rss)
+    .set('heapUsed', newer.process.heapUsed)
+    .set('arrayBuffers', newer.process.arrayBuffers)
+    .set('loopDelayMs', quantile(delays, 0.5))
+    .set('loopDelayMaxMs', quantile(delays, 1))
+    .set('activeHandles', newer.process.activeHandles)
+  for (const operation of OPERATIONS) {
+    const before = was.operations[operation]
+    const after = is.operations[operation]
+    row
+      .set(`requests ${operation}`, (after.requests - before.requests) / seconds)
+      .set(`clientErrors ${operation}`, (after.clientErrors - before.clientErrors) / seconds)
+      .set(`serverErrors ${operation}`, (after.serverErrors - before.serverErrors) / seconds)
+      .set(`p99Ms ${operation}`, quantile(between([[before.durationMs, after.durationMs]]), 0.99))
+  }
+  return row
 }
