@@ -12,10 +12,10 @@ RATE ?= 5
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
 
 BIN := node_modules/.bin
-TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' | sort)
+TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage docs bench benchShort benchWorkers soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +33,11 @@ run: build ## run the proxy with the variables given
 build: node_modules/.package-lock.json ## compile to dist/
 	@rm -rf dist
 	$(BIN)/tsc
+	@cp -R src/debug/page dist/src/debug/page
 
 check: build ## types, lint, format
+	$(BIN)/tsc -p src/debug/page
+	$(BIN)/tsc -p test/browser/page
 	$(BIN)/oxlint --type-aware --deny-warnings
 	$(BIN)/biome check .
 
@@ -50,6 +53,9 @@ trust: certs ## let the Docker on this machine trust the certificate (may need r
 
 clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
+
+browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
+	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)
 
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
@@ -77,7 +83,7 @@ benchWorkers: build ## do two workers carry the manifest load of two? Needs the 
 	$(NODE) dist/bench/workers.js
 
 clean: ## remove what was built, installed and made
-	rm -rf dist coverage node_modules certs/registry.crt certs/registry.key
+	rm -rf dist build coverage node_modules certs/registry.crt certs/registry.key
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --include=dev

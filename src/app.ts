@@ -12,6 +12,7 @@ import type { Recorder } from './metrics/recorder.ts'
 import type { Sink } from './metrics/sink.ts'
 import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
+import debug from './plugins/debug.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
 import errors, { answerUnroutable, ignoreBodies } from './plugins/errors.ts'
@@ -73,6 +74,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   await app.register(errors)
   await app.register(accessLog)
   await app.register(metrics, { config, clock, sink, cloudWatchClient, logStream })
+  await app.register(debug, { config, clock })
   await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
   await app.register(registryProxy, { upstream })

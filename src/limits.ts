@@ -119,3 +119,20 @@ export const CLOUDWATCH_BYTES = 1_000_000
 /** Values of one metric in a line of the embedded metric format, and most lines for all of them: 2,000 values tell a percentile well. */
 export const EMF_VALUES = 100
 export const EMF_LINES = 20
+
+// --- The debug server ---
+
+/** Longest window of a profile; its samples are held in memory until it ends. */
+export const PROFILE_MAX_MS = 5 * MINUTE
+/** Between two samples of a CPU profile; V8's own default, which costs some percent of a core while it runs. */
+export const CPU_SAMPLE_MICROSECONDS = 1000
+/** One sample in so many bytes of what is still alive; V8's own default. */
+export const HEAP_SAMPLE_BYTES = 32 * KIB
+/** The same where collected objects stay in the profile, and its samples in memory: a loaded core makes 150 MiB a second. */
+export const ALLOCATION_SAMPLE_BYTES = 128 * KIB
+/** Connections at once; a browser has six, and nobody needs more than a few of these. */
+export const DEBUG_CONNECTIONS = 64
+/** What the live page looks back on, in seconds, with one sample for each. */
+export const HISTORY_SECONDS = 600
+/** Between two samples. */
+export const SAMPLE_MS = 1 * SECOND

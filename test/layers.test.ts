@@ -68,7 +68,7 @@ test('every import of our own names a file of src/', () => {
 })
 
 test('Fastify is known to the edge alone', () => {
-  const edge = /^src\/(?:(?:main|serve|listen|ending|shutdown|app)\.ts|plugins\/|routes\/)/
+  const edge = /^src\/(?:(?:main|serve|listen|ending|shutdown|app|debug-app|debug-server)\.ts|plugins\/|routes\/)/
   const ofFastify = IMPORTS.filter(({ of }) => /^@?fastify\b/.test(of))
   assert.ok(ofFastify.some(({ from }) => from === 'src/app.ts'))
   const beyond = ofFastify.filter(({ from }) => !edge.test(from))

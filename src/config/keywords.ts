@@ -92,6 +92,7 @@ export function createAjv(): Ajv {
       'expected',
       'from',
       'to',
+      'secret',
     ],
   })
 }

@@ -15,6 +15,9 @@ export interface Settings {
   METRICS_INTERVAL: number
   METRICS_REPOSITORIES: number
   STATUS_PORT?: number
+  DEBUG_HOST: string
+  DEBUG_PORT: number | 'off'
+  DEBUG_HEAPSNAPSHOT: 'on' | 'off'
   WORKERS: number | 'auto'
   SHUTDOWN_DELAY: number
   SHUTDOWN_TIMEOUT: number
@@ -31,6 +34,8 @@ interface SettingSchema {
   /** Completes "expected …" in the error message. */
   expected: string
   default?: string | number
+  /** Never shown. */
+  secret?: true
   [keyword: string]: unknown
 }
 
@@ -96,9 +101,14 @@ export const ConfigSchema = {
     }),
     TLS_CERTIFICATE: text({
       description: 'certificate chain: a path, or the PEM text',
+      secret: true,
       expected: 'a path or PEM text',
     }),
-    TLS_PRIVATE_KEY: text({ description: 'private key: a path, or the PEM text', expected: 'a path or PEM text' }),
+    TLS_PRIVATE_KEY: text({
+      description: 'private key: a path, or the PEM text',
+      secret: true,
+      expected: 'a path or PEM text',
+    }),
     REGION: text({
       check: 'region',
       description: 'region of the CloudWatch metrics',
@@ -131,6 +141,26 @@ export const ConfigSchema = {
       expected: `a number from 0 to ${METRICS_REPOSITORIES_MAX}`,
     },
     STATUS_PORT: port({ description: 'plain-HTTP listener with /healthz, /readyz and /metrics only' }),
+    DEBUG_HOST: text({
+      description: 'address of the debug server',
+      default: '127.0.0.1',
+      expected: 'an IP address or host name of this machine, such as 127.0.0.1',
+    }),
+    DEBUG_PORT: {
+      anyOf: [
+        { type: 'integer', minimum: 1, maximum: 65_535 },
+        { type: 'string', const: 'off' },
+      ],
+      description: 'port of the debug server; off: none',
+      default: 6060,
+      expected: 'a port number from 1 to 65535, or off',
+    },
+    DEBUG_HEAPSNAPSHOT: choice({
+      enum: ['on', 'off'],
+      description: 'on: the debug server gives out heap snapshots, which hold secrets, while it listens on loopback',
+      default: 'off',
+      expected: 'on or off',
+    }),
     WORKERS: {
       anyOf: [
         { type: 'integer', minimum: 1, maximum: WORKERS_MAX },

@@ -32,7 +32,7 @@ export class EcrTokenSource implements TokenSource {
   #pending: Promise<Token> | undefined
   #failures = 0
   #lastError: unknown
-  #cancelTimer: (() => void) | undefined
+  #timer: { at: number; cancel: () => void } | undefined
   #renewedAt = Number.NEGATIVE_INFINITY
   #doubtedAt = Number.NEGATIVE_INFINITY
   #closed = false
@@ -52,6 +52,10 @@ export class EcrTokenSource implements TokenSource {
 
   get lastError(): unknown {
     return this.#lastError
+  }
+
+  get refreshInMs(): number | undefined {
+    return this.#timer === undefined ? undefined : this.#timer.at - this.#options.clock.now()
   }
 
   ageMs(token: Token): number {
@@ -145,7 +149,7 @@ export class EcrTokenSource implements TokenSource {
     this.#lastError = error
     let retryInMs: number | undefined
     // A renewal may have been what a background refresh found under way and relied on.
-    if (retries || this.#cancelTimer === undefined) {
+    if (retries || this.#timer === undefined) {
       retryInMs = this.#backoff()
       this.#failures += 1
       this.#schedule(retryInMs)
@@ -155,13 +159,15 @@ export class EcrTokenSource implements TokenSource {
   }
 
   #schedule(ms: number): void {
+    const { clock } = this.#options
     this.#disarm()
-    if (!this.#closed) this.#cancelTimer = this.#options.clock.after(ms, () => this.#refreshInBackground())
+    if (this.#closed) return
+    this.#timer = { at: clock.now() + ms, cancel: clock.after(ms, () => this.#refreshInBackground()) }
   }
 
   #disarm(): void {
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
+    this.#timer?.cancel()
+    this.#timer = undefined
   }
 
   /** Half the lifetime, give or take a tenth of that, so that the tasks of a service do not ask all at once. */

@@ -21,6 +21,8 @@ export interface TokenSource {
   readonly current: Token | undefined
   /** Why there is no token, or why the last refresh failed; undefined when it succeeded. */
   readonly lastError: unknown
+  /** When the token will be fetched anew, in milliseconds from now; undefined where somebody else decides, or while it is being fetched. */
+  readonly refreshInMs: number | undefined
   /** How long ago the token was obtained, in milliseconds. */
   ageMs(token: Token): number
   /** The valid token, or the one being fetched. Throws TokenUnavailableError, at once between two failed fetches. */

@@ -12,8 +12,9 @@ const BUCKETS = DOUBLINGS * BUCKETS_PER_DOUBLING + 1
 export class Tally {
   #count = 0
   #sum = 0
-  // Numbers and not integers of 32 bits, which a busy month would wrap.
-  readonly #buckets = new Float64Array(BUCKETS)
+  // Numbers and not integers of 32 bits, which a busy month would wrap; no typed array, each number read from which is an
+  // object. Made for the first value: the debug server has all tallies added up every second, most of them empty.
+  #buckets: number[] | undefined
 
   /** Counts a value; one beyond the last bucket is counted there, one that is negative as 0. */
   record(value: number): void {
@@ -31,11 +32,14 @@ export class Tally {
 
   distribution(): Distribution {
     const buckets: [upper: number, count: number][] = []
-    for (const [index, count] of this.#buckets.entries()) if (count > 0) buckets.push([upperOf(index), count])
+    this.#buckets?.forEach((count, index) => {
+      if (count > 0) buckets.push([upperOf(index), count])
+    })
     return { count: this.#count, sum: this.#sum, buckets }
   }
 
   #countIn(index: number, by: number): void {
+    this.#buckets ??= Array.from({ length: BUCKETS }, () => 0)
     this.#buckets[index] = (this.#buckets[index] ?? 0) + by
   }
 }

@@ -12,7 +12,7 @@ import { Gate } from './gate.ts'
 import { Passage } from './passage.ts'
 import { takeBody } from './request-payload.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import type { Senders } from './senders.ts'
+import type { PoolNumbers, Senders } from './senders.ts'
 
 /** What the core tells its log; the request's own logger fits. */
 export interface ForwardLog {
@@ -49,6 +49,11 @@ export class Forwarder {
       authorization: rememberedAuthorization(),
       buffers: new TransferBuffers(),
     }
+  }
+
+  /** What is known of the kept connections to the upstream. */
+  poolNumbers(): PoolNumbers {
+    return this.#context.senders.poolNumbers()
   }
 
   /** Answers one call. Throws a RegistryError to be answered, TokenUnavailableError, or ClientGoneError. */

@@ -11,6 +11,12 @@ import { sendAlone } from './own-connection.ts'
 import { sendPooled } from './pooled.ts'
 import { Pool } from './undici.ts'
 
+export interface PoolNumbers {
+  connected: number
+  running: number
+  waiting: number
+}
+
 /** The two ways to one upstream (docs/request-handling.md: 12). */
 export interface Senders {
   /** Over one of a bounded number of connections, which are kept alive. */
@@ -20,6 +26,8 @@ export interface Senders {
    * keep-alive connection may not swallow.
    */
   alone(request: OutgoingRequest, stream: StreamedBody | undefined): Exchange
+  /** The kept connections, how many of them have a request, and how many requests wait for one. */
+  poolNumbers(): PoolNumbers
   /** Ends the connections that are kept. */
   destroy(): Promise<void>
 }
@@ -43,6 +51,10 @@ export function createSenders(host: string, connector: buildConnector.connector)
   return {
     pooled: (request) => sendPooled(pool, request),
     alone: (request, stream) => sendAlone(host, connector, request, stream),
+    poolNumbers: () => {
+      const { connected, running, pending } = pool.stats
+      return { connected, running, waiting: pending }
+    },
     destroy: () => pool.destroy(),
   }
 }

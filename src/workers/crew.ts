@@ -19,7 +19,8 @@ export interface WorkerEvents {
 
 export interface CrewOptions {
   count: number
-  fork: (events: WorkerEvents) => WorkerProcess
+  /** `number` is that of the worker's place, from 1. */
+  fork: (events: WorkerEvents, number: number) => WorkerProcess
   /** What a worker is told when it says hello. */
   welcome: () => ToWorker[]
   /** What a worker says besides hello, and how to answer it. */
@@ -41,6 +42,7 @@ interface Worker {
 
 /** The place of one worker; whoever fills it inherits its failures. */
 interface Slot {
+  number: number
   failures: number
   cancelRestart: (() => void) | undefined
 }
@@ -59,7 +61,11 @@ export class Crew {
 
   constructor(options: CrewOptions) {
     this.#options = options
-    this.#slots = Array.from({ length: options.count }, () => ({ failures: 0, cancelRestart: undefined }))
+    this.#slots = Array.from({ length: options.count }, (_, i) => ({
+      number: i + 1,
+      failures: 0,
+      cancelRestart: undefined,
+    }))
   }
 
   get draining(): boolean {
@@ -117,11 +123,14 @@ export class Crew {
       forkedAt: now(),
       greeted: false,
       listening: false,
-      process: fork({
-        message: (message) => this.#received(worker, message),
-        listening: () => this.#listened(worker),
-        ended: (code, signal) => this.#ended(worker, code, signal),
-      }),
+      process: fork(
+        {
+          message: (message) => this.#received(worker, message),
+          listening: () => this.#listened(worker),
+          ended: (code, signal) => this.#ended(worker, code, signal),
+        },
+        slot.number,
+      ),
     }
     this.#workers.add(worker)
   }

@@ -13,6 +13,7 @@ import { createFlusher } from '../metrics/create-flusher.ts'
 import { notReadyReason } from '../readiness.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
 import { rereadTls } from '../tls/reread.ts'
+import { crewDebugServer, workerDebugPorts } from './crew-debug.ts'
 import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
 import { CrewNumbers, type WorkerNumbers } from './crew-numbers.ts'
 import { watchHandover } from './handover.ts'
@@ -54,12 +55,23 @@ export async function lead(
     (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...numbers.counting(events) }),
     (message) => crew.tell(message),
   )
+  const workerPorts = workerDebugPorts(config.DEBUG_PORT, count)
+  const debugServer = crewDebugServer({
+    config,
+    workerPorts,
+    snapshot: () => numbers.recorder.snapshot(),
+    tokenRefreshInMs: () => desk.tokens.refreshInMs,
+    log,
+  })
   const flusher = createFlusher(numbers.recorder, { config, cloudWatchClient, logStream, clock, log })
   // `auto` is counted once: a worker that counted again might find another number.
   const workerEnvironment = { ...environment, WORKERS: String(count) }
   const crew = new Crew({
     count,
-    fork: (events) => fork(workerEnvironment, events, numbers.ofWorker()),
+    fork: (events, number) => {
+      const DEBUG_PORT = String(workerPorts[number - 1] ?? 'off')
+      return fork({ ...workerEnvironment, DEBUG_PORT }, events, numbers.ofWorker())
+    },
     welcome: () => [{ type: 'start', tls }, ...desk.news()],
     onMessage: (ask, reply) => {
       // It never throws.
@@ -88,6 +100,7 @@ export async function lead(
     log.info({ workers: count }, 'shutting down all workers')
     const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
     await flusher?.close()
+    await debugServer?.close()
     desk.tokens.close()
     await status.close()
     log.info({ clean }, 'all workers have ended')
@@ -100,6 +113,7 @@ export async function lead(
   if (started) {
     desk.tokens.start()
     flusher?.start()
+    await debugServer?.listen()
   } else if (!crew.draining) {
     process.exit(1)
   }

@@ -40,6 +40,11 @@ export class RelayedTokenSource implements TokenSource {
     return this.#lastError
   }
 
+  get refreshInMs(): undefined {
+    // The primary's to decide.
+    return undefined
+  }
+
   ageMs(token: Token): number {
     return this.#clock.now() - token.obtainedAt
   }

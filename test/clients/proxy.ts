@@ -38,6 +38,7 @@ export async function startProxy(options: ProxyOptions): Promise<{ proxy: Backgr
     REGISTRY: registry,
     HOST: PROXY_ADDRESS,
     PORT: String(port),
+    DEBUG_PORT: 'off',
     TLS_CERTIFICATE: await file('proxy.crt', cert),
     TLS_PRIVATE_KEY: await file('proxy.key', key),
     NODE_EXTRA_CA_CERTS: await file('upstream-ca.crt', simulator.ca),

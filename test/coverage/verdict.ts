@@ -13,8 +13,13 @@ export interface Exception {
 const LEAST = 0.95
 
 /** What is tested by table, without a server: nothing of it may be missed. */
-const PURE =
-  /^src\/(?:config|registry|ecr|metrics)\/|^src\/upstream\/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\.ts$/
+const PURE = new RegExp(
+  [
+    '^src/(?:config|registry|ecr|metrics)/',
+    '^src/upstream/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\\.ts$',
+    '^src/debug/(?:distribution|findings|history|in-flight|loopback|row|series|settings|source-frames|window)\\.ts$',
+  ].join('|'),
+)
 
 /** What is wrong with the coverage of the source files, a line each; `sources` are all that there are, `files` what was measured. */
 export function problemsOf(files: FileCoverage[], sources: string[], exceptions: readonly Exception[]): string[] {

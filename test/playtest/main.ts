@@ -12,13 +12,14 @@ const {
   REGISTRY: registry = 'localhost:5000',
   TLS_CERTIFICATE: certificate = '',
   TLS_PRIVATE_KEY: key = '',
+  DEBUG_PORT: debugPort = '6060',
 } = environment
 const real = environment['ECR_REGISTRY']
 const tls = environment['TLS'] !== 'off'
 
 if (real !== undefined && real !== '') {
   await serve(environment)
-  process.stdout.write(trialText({ registry, upstream: real, simulated: false, tls }))
+  process.stdout.write(trialText({ registry, upstream: real, simulated: false, tls, debugPort }))
 } else {
   const simulator = await startSimulatorProcess({
     region: environment['REGION'] ?? 'us-east-1',
@@ -31,5 +32,5 @@ if (real !== undefined && real !== '') {
     { ...environment, ECR_REGISTRY: simulator.registryHost },
     { ecrClient: simulatorEcrClient(simulator, region), connector: simulatorConnector(simulator) },
   )
-  process.stdout.write(trialText({ registry, upstream: simulator.registryHost, simulated: true, tls }))
+  process.stdout.write(trialText({ registry, upstream: simulator.registryHost, simulated: true, tls, debugPort }))
 }

@@ -132,6 +132,8 @@ export function isolated(): NodeJS.ProcessEnv {
     // --enable-source-maps is in it when coverage is measured.
     NODE_OPTIONS: process.env['NODE_OPTIONS'],
     HOST: '127.0.0.1',
+    // One on its port would be in the way of the next.
+    DEBUG_PORT: 'off',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -30,6 +30,8 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
     REGISTRY: 'localhost',
     TLS: 'off',
     HOST: '127.0.0.1',
+    // One on its port would be in the way of the next.
+    DEBUG_PORT: 'off',
     ...options.environment,
   })
   const app = await buildApp(config, {

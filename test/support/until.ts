@@ -10,3 +10,17 @@ export async function until<T>(find: () => T | undefined | false, what: string, 
     await turn()
   }
 }
+
+/** As until, for what has to be asked for. */
+export async function untilAnswered<T>(
+  ask: () => Promise<T | undefined | false>,
+  what: string,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const end = performance.now() + timeoutMs
+  for (;;) {
+    const found = await ask()
+    if (found !== undefined && found !== false) return found
+    if (performance.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`)
+  }
+}

@@ -7,6 +7,7 @@ import type { ToWorker } from '../../src/workers/messages.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 interface Fake {
+  number: number
   events: WorkerEvents
   told: ToWorker[]
   killed: boolean
@@ -27,8 +28,8 @@ function stage(count: number): Stage {
   const errors: object[] = []
   const crew = new Crew({
     count,
-    fork: (events) => {
-      const fake: Fake = { events, told: [], killed: false }
+    fork: (events, number) => {
+      const fake: Fake = { number, events, told: [], killed: false }
       const pid = 100 + forked.length
       forked.push(fake)
       return {
@@ -69,6 +70,15 @@ test('the first worker is forked alone, the others when it listens', async () =>
   at(0).events.listening()
   assert.equal(await up, true)
   assert.equal(forked.length, 3)
+})
+
+test('workers are numbered from 1, and the one that takes the place of another has its number', async () => {
+  const { clock, forked, at } = await running(3)
+  const numbers = (): number[] => forked.map(({ number }) => number)
+  assert.deepEqual(numbers(), [1, 2, 3])
+  at(1).events.ended(null, 'SIGKILL')
+  await clock.advance(60_000)
+  assert.deepEqual(numbers(), [1, 2, 3, 2])
 })
 
 test('a first worker that ends before it listens ends it all: nothing is forked again', async () => {

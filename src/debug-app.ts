@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import { DebugRefusal } from './debug/refusal.ts'
+import { isOwnName } from './debug/loopback.ts'
+import { Profiler } from './debug/profiler.ts'
+import { ignoreBodies } from './plugins/errors.ts'
+import { debugRoutes, type DebugRoutesOptions } from './routes/debug.ts'
+import { debugClinicRoutes } from './routes/debug-clinic.ts'
+import { debugPprofRoutes } from './routes/debug-pprof.ts'
+import type { Live } from './debug/live.ts'
+
+export interface DebugAppOptions extends DebugRoutesOptions {
+  /** Whether it listens on loopback, where only browsers could be made to ask on behalf of others. */
+  onLoopback: boolean
+  live: Live
+  log: FastifyBaseLogger
+}
+
+const PAGES = fileURLToPath(new URL('debug/page/', import.meta.url))
+
+/** The pages of the debug server as an app that does not listen; it changes nothing of the process that it shows. */
+export async function buildDebugApp(options: DebugAppOptions): Promise<FastifyInstance> {
+  const { onLoopback, live, log, heapSnapshots } = options
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A HEAD would take a whole profile for nothing.
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: answerFailure,
+  })
+  ignoreBodies(app)
+  app.setErrorHandler(answerFailure)
+  app.setNotFoundHandler(async (_request, reply) => notFound(reply))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(PROTECTION)
+    if (onLoopback && !isOwnName(request.headers.host)) {
+      throw new DebugRefusal(403, 'the Host of this request is not this machine; ask for localhost, 127.0.0.1 or [::1]')
+    }
+  })
+  await app.register(fastifyStatic, { root: PAGES, prefix: '/debug/page/', cacheControl: false, index: false })
+  await app.register(debugRoutes, { ...options, heapSnapshots: heapSnapshots && onLoopback })
+  await app.register(debugPprofRoutes, { profiler: new Profiler() })
+  await app.register(debugClinicRoutes, { live })
+  await app.ready()
+  return app
+}
+
+/** Nothing of another origin is loaded, none may frame or read it, and no cache keeps it. */
+const PROTECTION = {
+  'Content-Security-Policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+}
+
+function answerFailure(failure: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  // Who asked has left; nothing failed.
+  if (reply.raw.destroyed) return
+  if (failure instanceof DebugRefusal) sentence(reply, failure.status, failure.message)
+  else if (isOfTheRequest(failure)) notFound(reply)
+  else {
+    request.log.error({ err: failure }, 'the debug server failed')
+    sentence(reply, 500, 'the debug server failed; the log has the reason')
+  }
+}
+
+/** A path that the router or the file server refuses. */
+function isOfTheRequest(failure: unknown): boolean {
+  const status = failure instanceof Error && 'statusCode' in failure ? Number(failure.statusCode) : 500
+  return status >= 400 && status < 500
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return sentence(reply, 404, 'nothing is here; /debug/ lists what is')
+}
+
+function sentence(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`)
+}

@@ -1,0 +1,99 @@
+import http, { type RequestListener } from 'node:http'
+import { DEBUG_CONNECTIONS } from '../limits.ts'
+import { isLoopback } from './loopback.ts'
+
+/** What answers, once somebody asks. */
+export interface DebugAnswerer {
+  answer: RequestListener
+  close(): Promise<void>
+}
+
+export interface DebugListenerOptions {
+  host: string
+  port: number
+  /** Makes what answers, for a listener on loopback or elsewhere. */
+  build: (onLoopback: boolean) => Promise<DebugAnswerer>
+  log: {
+    info(object: object, message: string): void
+    warn(object: object, message: string): void
+    error(object: object, message: string): void
+  }
+}
+
+/**
+ * Listens for those who look at this process. What answers them is built and loaded when the first one comes: most
+ * processes are never looked at. A debug port that cannot be had is a line in the log, and no reason not to serve.
+ */
+export class DebugListener {
+  readonly #options: DebugListenerOptions
+  readonly #server: http.Server
+  #answerer: Promise<DebugAnswerer> | undefined
+
+  constructor(options: DebugListenerOptions) {
+    this.#options = options
+    this.#server = http.createServer((request, response) => this.#answer(request, response))
+    this.#server.maxConnections = DEBUG_CONNECTIONS
+  }
+
+  /** Whether it listens; the log has been told why it does not. */
+  async listen(): Promise<boolean> {
+    const { host, port, log } = this.#options
+    try {
+      await new Promise<void>((resolve, reject) => {
+        // Later ones, as of a connection that cannot be accepted for want of descriptors, end nothing.
+        this.#server.on('error', reject)
+        // Exclusive: a worker's port is its own, and not handed over by the primary.
+        this.#server.listen({ host, port, exclusive: true }, resolve)
+      })
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      log.warn({ host, port, code }, `${whyNot(code, host, port)}; this process has no debug server`)
+      return false
+    }
+    log.info({ host, port }, `debug server on http://${host.includes(':') ? `[${host}]` : host}:${port}/debug/`)
+    if (!this.#onLoopback) {
+      log.warn({ host, port }, 'DEBUG_HOST: the debug server is open to other machines, and asks nobody who they are')
+    }
+    return true
+  }
+
+  /** Stops listening and cuts what is under way, a profile included. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#server.closeAllConnections()
+    await closed
+    await (await this.#answerer)?.close()
+  }
+
+  get #onLoopback(): boolean {
+    const address = this.#server.address()
+    return typeof address === 'object' && address !== null && isLoopback(address.address)
+  }
+
+  #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
+    this.#answerer ??= this.#options.build(this.#onLoopback)
+    this.#answerer.then(
+      ({ answer }) => answer(request, response),
+      (error: unknown) => {
+        // The next one to ask may have more luck.
+        this.#answerer = undefined
+        this.#options.log.error({ err: error }, 'the debug server could not be built')
+        response
+          .writeHead(500, { 'Content-Type': 'text/plain' })
+          .end('the debug server failed; the log has the reason\n')
+      },
+    )
+  }
+}
+
+function whyNot(code: unknown, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `DEBUG_PORT: ${port} is in use on ${host}`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `DEBUG_HOST: ${JSON.stringify(host)} is no address of this machine`
+    default:
+      return `DEBUG_PORT: cannot listen on port ${port} of ${host} (${String(code)})`
+  }
+}

@@ -1,0 +1,15 @@
+const LOOPBACK = /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/
+const OWN_NAME = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i
+
+/** Whether an address that a listener is bound to can be reached from this machine only. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.test(address)
+}
+
+/**
+ * Whether a Host header names this machine as one says it here. A page of somebody else whose name was made to resolve
+ * to 127.0.0.1 (DNS rebinding) sends its own name.
+ */
+export function isOwnName(host: string | undefined): boolean {
+  return host !== undefined && OWN_NAME.test(host)
+}

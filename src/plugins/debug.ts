@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import { InFlight, type ShownRequest } from '../debug/in-flight.ts'
+import type { Sources } from '../debug/reading.ts'
+import { DebugServer } from '../debug-server.ts'
+
+export interface DebugOptions {
+  config: Config
+  clock: Clock
+}
+
+/** Lets an operator look into the running process, on a listener of its own (docs/debugging.md). */
+async function debug(app: FastifyInstance, { config, clock }: DebugOptions): Promise<void> {
+  const { DEBUG_HOST: host, DEBUG_PORT: port } = config
+  if (port === 'off') return
+  const inFlight = new InFlight(() => clock.now())
+  app.addHook('onRequest', (request, _reply, done) => {
+    inFlight.started(request)
+    request.call.onEnd(() => inFlight.ended(request))
+    done()
+  })
+  const requests = (): ShownRequest[] => inFlight.list()
+  const sources: Sources = {
+    snapshot: () => app.metrics.snapshot(),
+    pool: () => app.forwarder.poolNumbers(),
+    tokenRefreshInMs: () => app.ecrTokens.refreshInMs,
+  }
+  let server: DebugServer | undefined
+  // After the proxy's own listener, which nobody is to wait longer for.
+  app.addHook('onListen', (done) => {
+    server = new DebugServer({ host, port, config, sources, requests, workerPorts: [], log: app.log })
+    void server.listen()
+    done()
+  })
+  app.addHook('onClose', async () => {
+    await server?.close()
+  })
+}
+
+export default fp(debug, { name: 'debug', dependencies: ['call', 'access-log'] })

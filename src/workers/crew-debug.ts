@@ -1,0 +1,38 @@
+import { type Config, ConfigError } from '../config/load.ts'
+import { DebugServer, type DebugServerOptions } from '../debug-server.ts'
+import type { Sources } from '../debug/reading.ts'
+
+const LAST_PORT = 65_535
+
+/**
+ * The ports of the workers' own debug servers, those after the primary's; none with DEBUG_PORT=off. Throws a ConfigError
+ * when there are not as many.
+ */
+export function workerDebugPorts(port: number | 'off', count: number): number[] {
+  if (port === 'off') return []
+  if (port + count > LAST_PORT) {
+    const most = LAST_PORT - count
+    throw new ConfigError([
+      `DEBUG_PORT: ${port} leaves no ports for ${count} workers; expected one up to ${most}, or off`,
+    ])
+  }
+  return Array.from({ length: count }, (_, i) => port + 1 + i)
+}
+
+export interface CrewDebugOptions {
+  config: Config
+  workerPorts: readonly number[]
+  snapshot: Sources['snapshot']
+  tokenRefreshInMs: Sources['tokenRefreshInMs']
+  log: DebugServerOptions['log']
+}
+
+/** The primary's debug server: the numbers of all workers together, and the process that leads them; undefined with DEBUG_PORT=off. */
+export function crewDebugServer(options: CrewDebugOptions): DebugServer | undefined {
+  const { config, workerPorts, snapshot, tokenRefreshInMs, log } = options
+  const { DEBUG_HOST: host, DEBUG_PORT: port } = config
+  if (port === 'off') return undefined
+  // Requests and connections are the workers'.
+  const sources = { snapshot, tokenRefreshInMs, pool: () => undefined }
+  return new DebugServer({ host, port, config, sources, requests: () => [], workerPorts, log })
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findingsOf } from '../../src/debug/findings.ts'
+import type { Column } from '../../src/debug/row.ts'
+
+type Series = Partial<Record<Column, number[]>>
+
+const SECONDS = 300
+
+function constant(value: number, seconds = SECONDS): number[] {
+  return Array.from({ length: seconds }, () => value)
+}
+
+/** A series that changes after four minutes. */
+function step(before: number, after: number): number[] {
+  return [...constant(before, SECONDS - 60), ...constant(after, 60)]
+}
+
+/** What is found in a past in which all is well but for these series. */
+function found(series: Series): string[] {
+  const well: Series = {
+    at: constant(1),
+    tokenAgeSeconds: constant(60),
+    'requests manifest-pull': constant(10),
+    heapUsed: constant(40 * 1024 * 1024),
+    activeHandles: constant(20),
+    inFlight: constant(1),
+  }
+  const all = { ...well, ...series }
+  return findingsOf({ series: (column) => all[column] ?? constant(0) }).map(({ text }) => text)
+}
+
+test('a past without anything is told in one line, and no past in none', () => {
+  assert.deepEqual(found({}), ['nothing stands out in the last 5 minutes'])
+  assert.deepEqual(findingsOf({ series: () => [] }), [])
+})
+
+const TOLD: [what: string, series: Series, text: RegExp][] = [
+  [
+    'a busy event loop',
+    { loopDelayMaxMs: [...constant(5, 180), ...constant(150, 120)] },
+    /^event loop delay over 100 ms for 2 minutes: /,
+  ],
+  ['a process at its limit', { cpuPercent: step(20, 95) }, /^CPU over 90 % of a core for 60 s: /],
+  [
+    'failing requests',
+    { 'serverErrors layer-pull': step(0, 1) },
+    /^10 % of the requests of the last minute failed with 5xx \(60 of 600\), most of them layer-pull: /,
+  ],
+  ['shed requests', { shedRequests: step(0, 2) }, /^120 requests were shed in the last minute: /],
+  ['no token', { tokenAgeSeconds: constant(Number.NaN) }, /^there is no ECR token: /],
+  [
+    'a token that could not be renewed',
+    { tokenRefreshFailures: [...constant(0, 100), 1, ...constant(0, 199)] },
+    /^the token could not be renewed once: /,
+  ],
+  [
+    'requests that wait for a connection',
+    { poolWaiting: step(0, 7) },
+    /^requests have waited for a connection to ECR for 60 s, 7 of them now: /,
+  ],
+  ['throttling', { throttles: step(0, 0.5) }, /^ECR throttled 30 requests in the last minute: /],
+  [
+    'errors of the upstream',
+    { upstreamErrors: step(0, 0.5) },
+    /^ECR answered 30 requests of the last minute with an error/,
+  ],
+  [
+    'a p99 that has grown',
+    { p99Ms: step(100, 2000), durationMs: constant(100), upstreamMs: constant(90) },
+    /^the slowest hundredth takes over 2\.0 s in the last minute, and took 100 ms before; 90 % of all time is waiting for ECR$/,
+  ],
+  [
+    'a heap that grows',
+    { heapUsed: step(40 * 1024 * 1024, 90 * 1024 * 1024) },
+    /^what V8's heap holds after collections grew from 40 MiB to 90 MiB in 5 minutes: /,
+  ],
+  [
+    'handles that nobody uses',
+    { activeHandles: step(20, 500) },
+    /^active handles grew from 20 to 500 in 5 minutes, more than the requests in flight: /,
+  ],
+]
+
+for (const [what, series, text] of TOLD) {
+  test(`${what} is told`, () => {
+    const texts = found(series)
+    assert.equal(texts.length, 1)
+    assert.match(texts[0] ?? '', text)
+  })
+}
+
+const NOT_TOLD: [what: string, series: Series][] = [
+  ['a loop that was late once', { loopDelayMaxMs: [...constant(5, 299), 500] }],
+  ['a busy time that is over', { cpuPercent: step(99, 20) }],
+  ['one failure', { 'serverErrors layer-pull': [...constant(0, 299), 1] }],
+  ['few failures of many', { 'requests layer-pull': constant(1000), 'serverErrors layer-pull': step(0, 1) }],
+  ['a p99 that was ever so', { p99Ms: constant(2000) }],
+  ['a heap that grows while it warms up', { heapUsed: step(10 * 1024 * 1024, 20 * 1024 * 1024) }],
+  ['handles of requests in flight', { activeHandles: step(20, 320), inFlight: step(0, 100) }],
+  ['one error of the upstream', { upstreamErrors: [...constant(0, 299), 1] }],
+]
+
+for (const [what, series] of NOT_TOLD) {
+  test(`${what} is not told`, () => {
+    assert.deepEqual(found(series), ['nothing stands out in the last 5 minutes'])
+  })
+}
+
+test('the gravest stands first, and a profile is one link away', () => {
+  const past = { cpuPercent: constant(99), shedRequests: constant(1) }
+  assert.deepEqual(
+    found(past).map((text) => text.slice(0, 8)),
+    ['60 reque', 'CPU over'],
+  )
+  const all: Series = { at: constant(1), tokenAgeSeconds: constant(1), ...past }
+  const [, busy] = findingsOf({ series: (column) => all[column] ?? constant(0) })
+  assert.equal(busy?.level, 'warning')
+  assert.equal(busy?.link, '/debug/clinic/flame')
+})
+
+test('a past too short for growth tells none', () => {
+  const short: Series = { at: constant(1, 20), tokenAgeSeconds: constant(1, 20) }
+  const texts = findingsOf({ series: (column) => short[column] ?? constant(0, 20) }).map(({ text }) => text)
+  assert.deepEqual(texts, ['nothing stands out in the last 20 s'])
+})

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Live } from '../../src/debug/live.ts'
+import { COLUMNS } from '../../src/debug/row.ts'
+import { distribution, snapshotOf } from './snapshots.ts'
+
+test('each sample is a row, and the table tells what came since the oldest snapshot that is kept', () => {
+  let requests = 0
+  const live = new Live({
+    snapshot: () =>
+      snapshotOf(
+        { at: requests, repositories: [{ repository: 'team/app', pulls: requests, pushes: 0 }] },
+        { tags: { requests, durationMs: distribution(20, requests) } },
+      ),
+    pool: () => undefined,
+    tokenRefreshInMs: () => undefined,
+  })
+  for (let i = 0; i < 100; i++) {
+    requests += 1
+    live.sample()
+  }
+  const { columns, rows, minute, repositories } = live.numbers(97)
+  assert.deepEqual(columns, COLUMNS)
+  assert.deepEqual(
+    rows.map(([at]) => at),
+    [98, 99, 100],
+  )
+  const [none, , , , tags] = minute.operations
+  // A snapshot is kept for every ten samples, and six of them.
+  assert.equal(tags?.requests, 50)
+  assert.deepEqual([tags?.p50Ms, tags?.p90Ms, tags?.p99Ms], [20, 20, 20])
+  assert.deepEqual([none?.requests, none?.p50Ms], [0, null])
+  assert.deepEqual(repositories, [{ repository: 'team/app', pulls: 100, pushes: 0 }])
+})
+
+test('of many repositories the busiest are told', () => {
+  const repositories = Array.from({ length: 100 }, (_, i) => ({ repository: `r${i}`, pulls: i % 50, pushes: i }))
+  const live = new Live({
+    snapshot: () => snapshotOf({ repositories }),
+    pool: () => undefined,
+    tokenRefreshInMs: () => undefined,
+  })
+  const told = live.numbers(0).repositories
+  assert.equal(told.length, 15)
+  assert.equal(told[0]?.repository, 'r99')
+})
+
+test('started, it takes a sample a second; stopped, none', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const live = new Live({ snapshot: () => snapshotOf(), pool: () => undefined, tokenRefreshInMs: () => undefined })
+  live.start()
+  t.mock.timers.tick(3000)
+  live.stop()
+  t.mock.timers.tick(3000)
+  assert.equal(live.numbers(0).rows.length, 3)
+})
