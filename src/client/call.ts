@@ -10,6 +10,8 @@ export interface CallRecord {
   tries: number
   /** Age of the token that was sent last, in milliseconds. */
   tokenAgeMs: number | undefined
+  /** What there was too much of when the request was turned away for it. */
+  shed: string | undefined
 }
 
 /** One request of a client, from its head to the end of its answer. */
@@ -22,5 +24,5 @@ export interface Call {
 }
 
 export function newRecord(): CallRecord {
-  return { bytesIn: 0, bytesOut: 0, upstreamMs: undefined, tries: 0, tokenAgeMs: undefined }
+  return { bytesIn: 0, bytesOut: 0, upstreamMs: undefined, tries: 0, tokenAgeMs: undefined, shed: undefined }
 }

@@ -30,6 +30,9 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
     REGISTRY: 'localhost',
     TLS: 'off',
     HOST: '127.0.0.1',
+    // Client, proxy and upstream share this process: neither its event loop nor its memory is the proxy's.
+    MAX_EVENT_LOOP_UTILIZATION: 'off',
+    MAX_RSS: 'off',
     ...options.environment,
   })
   const app = await buildApp(config, {
