@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../test/process/proxy-process.ts'
 import { makeCertificates } from '../test/support/certificates.ts'
 import { start, stop } from './process.ts'
 
@@ -22,8 +23,6 @@ export interface Ground {
 }
 
 const UPSTREAM_HOST = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
-const UPSTREAM_PORT = 17_443
-const API_PORT = 17_080
 
 /** Starts the one upstream that all subjects stand in front of. */
 export async function prepareGround(): Promise<Ground> {
@@ -36,10 +35,12 @@ export async function prepareGround(): Promise<Ground> {
   }
   const certificate = file('chain.pem', cert)
   const keyFile = file('key.pem', key)
+  const upstreamPort = await freePort()
+  const apiPort = await freePort()
   const script = fileURLToPath(new URL('upstream.js', import.meta.url))
   const upstream = start(
     process.execPath,
-    [script, certificate, keyFile, String(UPSTREAM_PORT), String(API_PORT)],
+    [script, certificate, keyFile, String(upstreamPort), String(apiPort)],
     {},
     'pipe',
   )
@@ -51,8 +52,8 @@ export async function prepareGround(): Promise<Ground> {
     caFile: file('ca.pem', ca),
     ca,
     upstreamHost: UPSTREAM_HOST,
-    upstreamPort: UPSTREAM_PORT,
-    apiPort: API_PORT,
+    upstreamPort,
+    apiPort,
     token: Buffer.from(`AWS:${'x'.repeat(3580)}`).toString('base64'),
     close: async () => {
       await stop(upstream)

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
+import { freePort } from '../test/process/proxy-process.ts'
 import { type Ground, prepareGround } from './ground.ts'
 import { Gauge, stop } from './process.ts'
 import { grossRegressions, table } from './report.ts'
@@ -18,7 +19,7 @@ const { values } = parseArgs({
 })
 const scale = values.short ? SHORT : FULL
 const rounds = Number(values.rounds ?? (values.short ? 1 : 3))
-const PORT = 17_500
+const port = await freePort()
 
 const ground = await prepareGround()
 const subjects = availableSubjects(ground).filter(({ name }) => values.only === undefined || name.includes(values.only))
@@ -56,8 +57,8 @@ async function measureSubject(
   of: Scale,
   direct: { p50: number; p99: number },
 ): Promise<Figures> {
-  const child = subject.start(PORT)
-  const target = { origin: `https://localhost:${PORT}`, ca: at.ca }
+  const child = subject.start(port)
+  const target = { origin: `https://localhost:${port}`, ca: at.ca }
   try {
     const ready = await untilReady(target, subject.readyPath)
     // Ours is up before it has its token.

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import { openSync, readFileSync, writeFileSync } from 'node:fs'
+import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'undici'
 import type { Ground } from './ground.ts'
 import { nginxConfiguration } from './peers/nginx.ts'
+import { npmStart } from '../test/support/npm-start.ts'
 import { start } from './process.ts'
 import { PULL } from './works.ts'
 import type { Target } from './load.ts'
@@ -36,6 +37,7 @@ export function availableSubjects(ground: Ground): Subject[] {
 function ours(ground: Ground): Subject {
   const log = openSync(join(ground.directory, 'ours.log'), 'a')
   const script = fileURLToPath(new URL('subject-ours.js', import.meta.url))
+  const { flags, environment } = npmStart()
   return {
     name: 'this proxy',
     version: `Node ${process.versions.node}`,
@@ -43,8 +45,9 @@ function ours(ground: Ground): Subject {
     start: (port) =>
       start(
         process.execPath,
-        [...nodeFlags(), script, String(ground.upstreamPort), String(ground.apiPort), ground.ca],
+        [...flags, script, String(ground.upstreamPort), String(ground.apiPort), ground.ca],
         {
+          ...environment,
           ECR_REGISTRY: ground.upstreamHost,
           REGISTRY: `localhost:${port}`,
           PORT: String(port),
@@ -54,13 +57,6 @@ function ours(ground: Ground): Subject {
         log,
       ),
   }
-}
-
-/** The flags that `npm start` gives to Node. */
-function nodeFlags(): string[] {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const { scripts }: { scripts: { start: string } } = JSON.parse(text)
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
 }
 
 function bare(ground: Ground, name: string, file: string): Subject {

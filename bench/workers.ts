@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { freePort } from '../test/process/proxy-process.ts'
 import { CpuShare } from './cpu-share.ts'
 import { prepareGround } from './ground.ts'
 import { requests, type Target } from './load.ts'
@@ -13,7 +14,6 @@ const ROUNDS = 3
 const CONNECTIONS = 32
 const REQUESTS_PER_WORKER = 6000
 const GOAL = 1.7
-const PORT = 17_500
 
 interface Run {
   perSecond: number
@@ -26,7 +26,8 @@ interface Run {
 }
 
 const ground = await prepareGround()
-const target: Target = { origin: `https://localhost:${PORT}`, ca: ground.ca }
+const port = await freePort()
+const target: Target = { origin: `https://localhost:${port}`, ca: ground.ca }
 const runs = new Map<number, Run[]>([
   [1, []],
   [2, []],
@@ -56,7 +57,7 @@ if (!holds) process.exitCode = 1
 
 async function run(subject: Subject, workers: number): Promise<Run> {
   process.env['WORKERS'] = String(workers)
-  const child = subject.start(PORT)
+  const child = subject.start(port)
   const shares = Array.from({ length: workers }, (_, i) => new CpuShare(`bench-workers-${process.pid}-${i}`, SHARE))
   try {
     await untilReady(target, '/readyz')

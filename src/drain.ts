@@ -6,6 +6,7 @@ export class Drain {
   readonly #server: http.Server
   // By peer, because a TLS socket does not tell the TCP socket below it.
   readonly #unused = new Map<string, Socket>()
+  readonly #used = new WeakSet<Socket>()
   #draining = false
   #inFlight = 0
 
@@ -35,8 +36,10 @@ export class Drain {
   }
 
   requestStarted(socket: Socket): void {
-    this.#unused.delete(peerOf(socket))
     this.#inFlight += 1
+    if (this.#used.has(socket)) return
+    this.#used.add(socket)
+    this.#unused.delete(peerOf(socket))
   }
 
   requestEnded(): void {

@@ -48,6 +48,12 @@ export const CLIENT_HANDSHAKE_MS = 15 * SECOND
 export const CLIENT_HEAD_MS = 60 * SECOND
 /** No progress while we wait for the client: a body that does not come, or an answer that is not taken. */
 export const CLIENT_IDLE_MS = 2 * MINUTE
+/** A body's bytes that were written and not yet sent when its sender is asked to wait; 64 KiB cost a stop and a start for each read. */
+export const TRANSFER_BUFFER_MAX_BYTES = 256 * KIB
+/** All bodies together have this, as long as that leaves each … */
+export const TRANSFER_BUFFERS_BYTES = 4 * MIB
+/** … what one read of a socket brings. */
+export const TRANSFER_BUFFER_MIN_BYTES = 64 * KIB
 /** TCP keep-alive finds clients that vanished while ECR assembles a layer in silence. */
 export const CLIENT_TCP_KEEP_ALIVE_MS = 30 * SECOND
 /** After an early answer, the rest of the request body is read and thrown away for so long … */

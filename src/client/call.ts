@@ -15,14 +15,35 @@ export interface CallRecord {
 }
 
 /** One request of a client, from its head to the end of its answer. */
-export interface Call {
+export class Call {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  readonly record: CallRecord
+  readonly record: CallRecord = {
+    bytesIn: 0,
+    bytesOut: 0,
+    upstreamMs: undefined,
+    tries: 0,
+    tokenAgeMs: undefined,
+    shed: undefined,
+  }
   /** Headers that every answer of this proxy carries, as they are when the answer starts. */
-  ownHeaders(): string[]
-}
+  readonly ownHeaders: () => string[]
+  #whenEnded: (() => void)[] | undefined = []
 
-export function newRecord(): CallRecord {
-  return { bytesIn: 0, bytesOut: 0, upstreamMs: undefined, tries: 0, tokenAgeMs: undefined, shed: undefined }
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, ownHeaders: () => string[]) {
+    this.incoming = incoming
+    this.outgoing = outgoing
+    this.ownHeaders = ownHeaders
+    outgoing.once('close', () => {
+      const callbacks = this.#whenEnded ?? []
+      this.#whenEnded = undefined
+      for (const callback of callbacks) callback()
+    })
+  }
+
+  /** Calls back when the answer has ended, or has broken off because the client left; at once when that has happened. */
+  onEnd(callback: () => void): void {
+    if (this.#whenEnded === undefined) callback()
+    else this.#whenEnded.push(callback)
+  }
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { Call } from './call.ts'
 
 /** The client left before it had its answer; nobody is there to be told. */
 export class ClientGoneError extends Error {
@@ -7,33 +7,33 @@ export class ClientGoneError extends Error {
 
 /** Knows whether a client still waits for its answer, and ends what is done on its behalf when it leaves (docs/request-handling.md: 16). */
 export class Presence {
-  #gone = false
-  #onLeave: ((error: ClientGoneError) => void) | undefined
+  #gone: ClientGoneError | undefined
+  #cancel: ((error: ClientGoneError) => void) | undefined
 
-  constructor(outgoing: ServerResponse) {
-    outgoing.once('close', () => {
-      if (outgoing.writableFinished) return
-      this.#gone = true
-      this.#onLeave?.(new ClientGoneError('the client left'))
+  constructor(call: Call) {
+    call.onEnd(() => {
+      if (call.outgoing.writableFinished) return
+      this.#gone = new ClientGoneError('the client left')
+      this.#cancel?.(this.#gone)
     })
   }
 
-  get gone(): boolean {
-    return this.#gone
+  /** Throws ClientGoneError when the client has left. */
+  check(): void {
+    if (this.#gone !== undefined) throw this.#gone
   }
 
-  /** Settles as `work` does, or rejects with ClientGoneError as soon as the client leaves, when `cancel` is called too. */
-  async during<T>(work: Promise<T>, cancel?: (error: ClientGoneError) => void): Promise<T> {
+  /** From now on a client that leaves cancels this, and nothing else; at once when it has left already. */
+  cancels(cancel: (error: ClientGoneError) => void): void {
+    this.#cancel = cancel
+    if (this.#gone !== undefined) cancel(this.#gone)
+  }
+
+  /** Settles as `work` does, or rejects with ClientGoneError as soon as the client leaves. */
+  async during<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const leave = (error: ClientGoneError): void => {
-        cancel?.(error)
-        reject(error)
-      }
-      if (this.#gone) leave(new ClientGoneError('the client left'))
-      else this.#onLeave = leave
-      work.then(resolve, reject).finally(() => {
-        if (this.#onLeave === leave) this.#onLeave = undefined
-      })
+      this.cancels(reject)
+      work.then(resolve, reject)
     })
   }
 }

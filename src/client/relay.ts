@@ -3,6 +3,7 @@ import { deferred } from '../deferred.ts'
 import type { BodySink } from '../upstream/exchange.ts'
 import type { Call } from './call.ts'
 import { endAnswer } from './linger.ts'
+import type { TransferBuffers } from './transfer-buffers.ts'
 
 /**
  * Passes an upstream's body on to the client, with back pressure both ways. A body that breaks off breaks the client's
@@ -10,15 +11,19 @@ import { endAnswer } from './linger.ts'
  */
 export class Relay implements BodySink {
   readonly #call: Call
+  readonly #buffers: TransferBuffers
   readonly #resume: () => void
   readonly #done = deferred<void>()
+  #buffered = false
   #idle: NodeJS.Timeout | undefined
 
-  constructor(call: Call, resume: () => void) {
+  constructor(call: Call, buffers: TransferBuffers, resume: () => void) {
     this.#call = call
+    this.#buffers = buffers
     this.#resume = resume
-    call.outgoing.once('close', () => {
+    call.onEnd(() => {
       clearTimeout(this.#idle)
+      if (this.#buffered) this.#buffers.leave()
       this.#done.resolve()
     })
   }
@@ -32,6 +37,12 @@ export class Relay implements BodySink {
     const { outgoing, record } = this.#call
     record.bytesOut += bytes.length
     if (outgoing.write(bytes)) return true
+    if (!this.#buffered) {
+      // Only a body that is larger than the socket's own buffer takes part.
+      this.#buffered = true
+      this.#buffers.enter()
+    }
+    if (outgoing.writableLength < this.#buffers.share) return true
     // What an exchange held back comes at once, pause or not, and waits for one drain.
     if (outgoing.destroyed || this.#idle !== undefined) return false
     this.#idle = setTimeout(() => outgoing.destroy(), CLIENT_IDLE_MS).unref()

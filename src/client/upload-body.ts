@@ -4,12 +4,7 @@ import { CLIENT_IDLE_MS, UPSTREAM_IDLE_MS } from '../limits.ts'
 import type { StreamedBody } from '../upstream/exchange.ts'
 import type { Call, CallRecord } from './call.ts'
 import { ClientGoneError } from './presence.ts'
-
-/**
- * Written and not yet sent when the client is asked to wait, in bytes. A socket of undici's says so after 16 KiB, which
- * is one TLS record: a stop and a start of the client for each (docs/performance.md).
- */
-const BUFFERED_BYTES = 64 * 1024
+import type { TransferBuffers } from './transfer-buffers.ts'
 
 /** No byte of a request body moved for too long; `side` did not do its part. */
 export class UploadStalledError extends Error {
@@ -29,17 +24,20 @@ export class UploadStalledError extends Error {
 export class UploadBody implements StreamedBody {
   readonly #incoming: IncomingMessage
   readonly #record: CallRecord
+  readonly #buffers: TransferBuffers
   #out: Writable | undefined
   #waitsFor: 'client' | 'upstream' = 'client'
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ incoming, record }: Call) {
+  constructor({ incoming, record }: Call, buffers: TransferBuffers) {
     this.#incoming = incoming
     this.#record = record
+    this.#buffers = buffers
   }
 
   sendTo(out: Writable): void {
     this.#out = out
+    this.#buffers.enter()
     out.on('drain', this.#onDrain).on('finish', this.#onFinish)
     this.#wait('client')
     this.#incoming.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
@@ -47,7 +45,10 @@ export class UploadBody implements StreamedBody {
 
   stop(): void {
     clearTimeout(this.#timer)
-    this.#out?.off('drain', this.#onDrain).off('finish', this.#onFinish)
+    if (this.#out === undefined) return
+    this.#buffers.leave()
+    this.#out.off('drain', this.#onDrain).off('finish', this.#onFinish)
+    this.#out = undefined
     this.#incoming.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
   }
 
@@ -63,7 +64,8 @@ export class UploadBody implements StreamedBody {
 
   #takes(chunk: Buffer): boolean {
     const out = this.#out
-    return out !== undefined && (out.write(chunk) || out.writableLength < BUFFERED_BYTES)
+    // A socket asks for a pause after 16 KiB, which is one TLS record (docs/performance.md).
+    return out !== undefined && (out.write(chunk) || out.writableLength < this.#buffers.share)
   }
 
   readonly #onDrain = (): void => {
@@ -91,7 +93,8 @@ export class UploadBody implements StreamedBody {
   }
 
   #fail(error: Error): void {
+    const out = this.#out
     this.stop()
-    this.#out?.destroy(error)
+    out?.destroy(error)
   }
 }

@@ -33,8 +33,7 @@ export function logAtTheEnd(request: FastifyRequest, reply: FastifyReply): void 
   // One that closed before this has none at all, whatever Fastify's type says.
   const address: string | undefined = request.ip
   request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
-  // Not onResponse: Fastify never calls it for an answer that broke off.
-  reply.raw.once('close', () => {
+  request.call.onEnd(() => {
     const isProbe = request.url === '/healthz' || request.url === '/readyz'
     if (isProbe) request.log.debug(accessLine(request, reply), 'request')
     else request.log.info(accessLine(request, reply), 'request')

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type Call, newRecord } from '../client/call.ts'
+import { Call } from '../client/call.ts'
 import type { Drain } from '../drain.ts'
 
 declare module 'fastify' {
@@ -10,29 +10,30 @@ declare module 'fastify' {
   }
 }
 
-/** Gives every request its Call, and every answer its X-Request-Id and, on the way out, `Connection: close`. */
+/** Gives every request its Call, counts it as in flight, and gives every answer its X-Request-Id and, on the way out, `Connection: close`. */
 async function call(app: FastifyInstance): Promise<void> {
+  const { drain } = app
   app.decorateRequest('call')
+  // A hook with a callback: an async one costs a promise for each request.
   app.addHook('onRequest', (request, reply, done) => {
-    request.call = createCall(request, reply, app.drain)
+    request.call = createCall(request, reply, drain)
+    drain.requestStarted(request.raw.socket)
+    // Not onResponse: Fastify never calls it for an answer that broke off.
+    request.call.onEnd(() => drain.requestEnded())
     // For answers that Fastify sends itself; those of the core ask ownHeaders.
     reply.header('X-Request-Id', request.id)
-    if (app.drain.draining) reply.header('Connection', 'close')
+    if (drain.draining) reply.header('Connection', 'close')
     done()
   })
 }
 
 /** Also for requests that failed before any hook ran, which have no drain to ask. */
 export function createCall(request: FastifyRequest, reply: FastifyReply, drain?: Drain): Call {
-  return {
-    incoming: request.raw,
-    outgoing: reply.raw,
-    record: newRecord(),
-    ownHeaders: () => {
-      const own = ['X-Request-Id', request.id]
-      return drain?.draining === true ? [...own, 'Connection', 'close'] : own
-    },
-  }
+  return new Call(request.raw, reply.raw, () => {
+    const own = ['X-Request-Id', request.id]
+    if (drain?.draining === true) own.push('Connection', 'close')
+    return own
+  })
 }
 
 export default fp(call, { name: 'call', dependencies: ['drain'] })

@@ -8,17 +8,9 @@ declare module 'fastify' {
   }
 }
 
-/** Counts what is in flight, and knows when the service is on its way out. */
+/** Knows what is in flight, as plugin `call` counts it, and when the service is on its way out. */
 async function drain(app: FastifyInstance): Promise<void> {
-  const state = new Drain(app.server)
-  app.decorate('drain', state)
-  // A hook with a callback: an async one costs a promise for each request.
-  app.addHook('onRequest', (request, reply, done) => {
-    state.requestStarted(request.raw.socket)
-    // Not onResponse: Fastify never calls it for an answer that broke off.
-    reply.raw.once('close', () => state.requestEnded())
-    done()
-  })
+  app.decorate('drain', new Drain(app.server))
 }
 
 export default fp(drain, { name: 'drain' })

@@ -1,10 +1,10 @@
-import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { answer } from '../client/answer.ts'
 import type { Config } from '../config/load.ts'
 import { parseRegistryRequest } from '../registry/parse.ts'
 import { answerFailure, API_METHODS } from './errors.ts'
+import httpProxy from './http-proxy.ts'
 import loadShedding from './load-shedding.ts'
 
 /**

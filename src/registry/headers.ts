@@ -2,7 +2,7 @@
 export type RawHeaders = readonly string[]
 
 // RFC 9110 section 7.6.1, and RFC 7230's list for senders that still follow it.
-const HOP_BY_HOP = new Set([
+const HOP_BY_HOP = [
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -13,13 +13,14 @@ const HOP_BY_HOP = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-])
+]
 
 // A message keeps these even when `Connection` lists them: its framing and addressing are no hop's to remove.
 const NOT_REMOVABLE = new Set(['content-length', 'host'])
 
 // What a client sends for the proxy, not for ECR. Node has already answered `Expect`, and undici refuses to send it.
-const FOR_THE_PROXY = new Set([
+const NOT_FOR_THE_UPSTREAM = new Set([
+  ...HOP_BY_HOP,
   'authorization',
   'cookie',
   'content-length',
@@ -36,21 +37,26 @@ const FOR_THE_PROXY = new Set([
 
 /** The client's headers that go upstream. Content-Length and Host are the sender's to write, from what it really sends (docs/request-handling.md: 11). */
 export function requestHeaders(client: RawHeaders): string[] {
-  return without(client, FOR_THE_PROXY)
+  return without(client, NOT_FOR_THE_UPSTREAM)
 }
 
 // Ours alone: a challenge to the proxy's token, and a request id that names another request.
-const FROM_THE_UPSTREAM_TO_US = new Set(['www-authenticate', 'x-request-id'])
+const NOT_FOR_THE_CLIENT = new Set([...HOP_BY_HOP, 'www-authenticate', 'x-request-id'])
 
 /** The upstream's headers that go to the client. */
 export function responseHeaders(upstream: RawHeaders): string[] {
-  return without(upstream, FROM_THE_UPSTREAM_TO_US)
+  return without(upstream, NOT_FOR_THE_CLIENT)
+}
+
+/** Whether a header's name is this lower-case one. Most have another length, which is cheaper to see than their case. */
+export function isNamed(name: string | undefined, lower: string): boolean {
+  return name?.length === lower.length && name.toLowerCase() === lower
 }
 
 /** The first value of a header, or undefined. `name` is lower case. */
 export function headerValue(headers: RawHeaders, name: string): string | undefined {
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() === name) return headers[i + 1]
+    if (isNamed(headers[i], name)) return headers[i + 1]
   }
   return undefined
 }
@@ -72,7 +78,7 @@ function without(headers: RawHeaders, removed: ReadonlySet<string>): string[] {
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const lower = name.toLowerCase()
-    if (HOP_BY_HOP.has(lower) || removed.has(lower) || listed?.has(lower)) continue
+    if (removed.has(lower) || listed?.has(lower)) continue
     kept.push(name, headers[i + 1] ?? '')
   }
   return kept
@@ -81,7 +87,7 @@ function without(headers: RawHeaders, removed: ReadonlySet<string>): string[] {
 function listedInConnection(headers: RawHeaders): Set<string> | undefined {
   let listed: Set<string> | undefined
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() !== 'connection') continue
+    if (!isNamed(headers[i], 'connection')) continue
     for (const option of (headers[i + 1] ?? '').split(',')) {
       const name = option.trim().toLowerCase()
       if (!NOT_REMOVABLE.has(name)) (listed ??= new Set()).add(name)

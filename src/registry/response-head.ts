@@ -1,4 +1,4 @@
-import { responseHeaders, type RawHeaders } from './headers.ts'
+import { isNamed, responseHeaders, type RawHeaders } from './headers.ts'
 import { type IsUpstream, rewriteLink, rewriteReference, rewriteUploadLocation } from './location.ts'
 import type { RegistryRequest } from './request.ts'
 
@@ -22,10 +22,10 @@ export function publicHead(
   const rewriteLocation = request.kind === 'upload' ? rewriteUploadLocation : rewriteReference
   const headers = responseHeaders(raw)
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i]?.toLowerCase()
+    const name = headers[i]
     const value = headers[i + 1] ?? ''
-    if (name === 'location') headers[i + 1] = rewriteLocation(value, isUpstream)
-    else if (name === 'link') headers[i + 1] = rewriteLink(value, isUpstream)
+    if (isNamed(name, 'location')) headers[i + 1] = rewriteLocation(value, isUpstream)
+    else if (isNamed(name, 'link')) headers[i + 1] = rewriteLink(value, isUpstream)
   }
   return { status: request.method === 'PATCH' && status === 201 ? 202 : status, headers }
 }

@@ -1,9 +1,10 @@
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import { UPSTREAM_CONNECT_MS } from '../limits.ts'
+import { buildConnector as build } from './undici.ts'
 
 /** Makes TLS connections to the upstream and verifies whom it reached; `ca` replaces the authorities that Node trusts. */
 export function verifyingConnector(ca?: string): buildConnector.connector {
-  return buildConnector({
+  return build({
     timeout: UPSTREAM_CONNECT_MS,
     // Written out because reply-from's own client has false here, and so that NODE_TLS_REJECT_UNAUTHORIZED=0, set for
     // something else, does not hand the token to whoever asks.

@@ -1,6 +1,6 @@
-import { errors } from 'undici'
 import { UploadStalledError } from '../client/upload-body.ts'
 import { RegistryError } from '../registry/errors.ts'
+import { errors } from './undici.ts'
 
 /** Whether the connection ended before a response head came: what a closing keep-alive connection looks like, too. */
 export function isClosedWithoutAnswer(error: unknown): boolean {

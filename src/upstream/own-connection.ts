@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { type buildConnector, errors } from 'undici'
+import type { buildConnector } from 'undici'
 import { UPSTREAM_IDLE_MS, UPSTREAM_MAX_HEADER_SIZE } from '../limits.ts'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest, type StreamedBody } from './exchange.ts'
+import { errors } from './undici.ts'
 
 /**
  * Sends a request over a connection that nobody has used before and nobody will use after. node:https and not undici,

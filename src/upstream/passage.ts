@@ -1,6 +1,6 @@
 import { unavailable } from '../client/answer.ts'
 import type { Call } from '../client/call.ts'
-import { ClientGoneError, type Presence } from '../client/presence.ts'
+import type { Presence } from '../client/presence.ts'
 import { Relay } from '../client/relay.ts'
 import { UploadBody } from '../client/upload-body.ts'
 import type { Token } from '../ecr/token-source.ts'
@@ -99,20 +99,20 @@ export class Passage {
       body: body.kind === 'held' ? body.bytes : null,
       silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
     }
-    const upload = body.kind === 'stream' ? new UploadBody(call) : undefined
+    const upload = body.kind === 'stream' ? new UploadBody(call, this.#context.buffers) : undefined
     // What cannot be sent again does not go on a connection that may be closing.
     const alone = fresh || this.#repeatable === 'never' || this.#repeatable === 'refused'
     let answerBegan = false
     try {
       const exchange = alone ? senders.alone(outgoing, upload) : senders.pooled(outgoing)
-      const cancel = (error: Error): void => exchange.abort(error)
-      const head = await presence.during(exchange.head, cancel)
+      presence.cancels((error) => exchange.abort(error))
+      const head = await exchange.head
       answerBegan = true
       if (head.status < 400) return { exchange, head, errorBody: undefined }
-      const errorBody = (await presence.during(exchange.text(ERROR_BODY_BYTES), cancel)) ?? ''
+      const errorBody = (await exchange.text(ERROR_BODY_BYTES)) ?? ''
       return { exchange, head, errorBody }
     } catch (error) {
-      if (error instanceof ClientGoneError) throw error
+      presence.check()
       return { error, answerBegan }
     }
   }
@@ -122,12 +122,12 @@ export class Passage {
     const headers = requestHeaders(incoming.rawHeaders)
     const length = contentLength(method, body, incoming)
     if (length !== undefined) headers.push('Content-Length', String(length))
-    headers.push('Host', this.#context.upstream.host, 'Authorization', `Basic ${token.value}`)
+    headers.push('Host', this.#context.upstream.host, 'Authorization', this.#context.authorization(token))
     return headers
   }
 
   async #deliver(tried: Tried): Promise<void> {
-    const { request, call, presence, log } = this.#options
+    const { request, call, log } = this.#options
     if ('error' in tried) throw upstreamFailure(tried.error)
     const { exchange, head, errorBody } = tried
     const shown = this.#publicHead(head, exchange)
@@ -135,10 +135,11 @@ export class Passage {
       deliverError(request, call, shown, errorBody, log)
       return
     }
-    call.outgoing.writeHead(shown.status, [...shown.headers, ...call.ownHeaders()])
-    const relay = new Relay(call, () => exchange.resume())
+    shown.headers.push(...call.ownHeaders())
+    call.outgoing.writeHead(shown.status, shown.headers)
+    const relay = new Relay(call, this.#context.buffers, () => exchange.resume())
     exchange.into(relay)
-    await presence.during(relay.done, (error) => exchange.abort(error))
+    await relay.done
     this.#noteTime()
   }
 

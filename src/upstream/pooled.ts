@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici'
-import type { RawHeaders } from '../registry/headers.ts'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest } from './exchange.ts'
 
 /** Sends a request over a connection of a pool, which is kept for the next one. */
@@ -7,10 +6,15 @@ export function sendPooled(pool: Dispatcher, request: OutgoingRequest): Exchange
   return new Exchange((answer) => new PooledRequest(pool, request, answer))
 }
 
-/** undici's handler of one request. */
+/**
+ * undici's handler of one request, of the kind that takes a head as it came: for the newer kind undici puts all headers
+ * into an object, which nobody here reads.
+ */
 class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
   readonly #answer: AnswerEvents
-  #controller: Dispatcher.DispatchController | undefined
+  #cancel: ((reason: Error) => void) | undefined
+  #continue: (() => void) | undefined
+  #paused = false
   #aborted: Error | undefined
 
   constructor(pool: Dispatcher, request: OutgoingRequest, answer: AnswerEvents) {
@@ -21,42 +25,47 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
   }
 
   pause(): void {
-    this.#controller?.pause()
+    this.#paused = true
   }
 
   resume(): void {
-    this.#controller?.resume()
+    if (!this.#paused) return
+    this.#paused = false
+    this.#continue?.()
   }
 
   abort(reason: Error): void {
     this.#aborted ??= reason
-    this.#controller?.abort(reason)
+    this.#cancel?.(reason)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#aborted !== undefined) controller.abort(this.#aborted)
+  onConnect(cancel: (reason?: Error) => void): void {
+    this.#cancel = cancel
+    if (this.#aborted !== undefined) cancel(this.#aborted)
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // 102 and 103 precede the answer.
-    if (status >= 200) this.#answer.head(status, rawHeaders(controller))
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    this.#continue = resume
+    // 102 and 103 precede the answer. HTTP header bytes are latin1.
+    if (status >= 200) {
+      this.#answer.head(
+        status,
+        raw.map((part) => part.toString('latin1')),
+      )
+    }
+    return !this.#paused
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#answer.chunk(chunk)) controller.pause()
+  onData(chunk: Buffer): boolean {
+    if (!this.#answer.chunk(chunk)) this.#paused = true
+    return !this.#paused
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.#answer.end()
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     this.#answer.failed(error)
   }
-}
-
-/** The head's lines as they came; HTTP header bytes are latin1. */
-function rawHeaders({ rawHeaders: raw }: Dispatcher.DispatchController): RawHeaders {
-  return Array.isArray(raw) ? raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))) : []
 }

@@ -1,4 +1,4 @@
-import { type buildConnector, Pool } from 'undici'
+import type { buildConnector } from 'undici'
 import {
   UPSTREAM_HEAD_MS,
   UPSTREAM_IDLE_MS,
@@ -9,6 +9,7 @@ import {
 import type { Exchange, OutgoingRequest, StreamedBody } from './exchange.ts'
 import { sendAlone } from './own-connection.ts'
 import { sendPooled } from './pooled.ts'
+import { Pool } from './undici.ts'
 
 /** The two ways to one upstream (docs/request-handling.md: 12). */
 export interface Senders {

@@ -1,10 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { type Call, newRecord } from '../../src/client/call.ts'
+import { Call } from '../../src/client/call.ts'
 
 /** A call without a connection: a test pushes its request body, and takes what is written by `assignSocket`. */
 export function callWith(headers: Record<string, string>): Call {
   const incoming = new IncomingMessage(new Socket())
   Object.assign(incoming.headers, headers)
-  return { incoming, outgoing: new ServerResponse(incoming), record: newRecord(), ownHeaders: () => [] }
+  return new Call(incoming, new ServerResponse(incoming), () => [])
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
 import { test } from 'node:test'
 import { UploadBody, UploadStalledError } from '../../src/client/upload-body.ts'
+import { TransferBuffers } from '../../src/client/transfer-buffers.ts'
 import { UPSTREAM_IDLE_MS } from '../../src/limits.ts'
 import { callWith } from './fake-call.ts'
 
@@ -13,7 +14,7 @@ test('an upstream that does not take the last bytes of a body is waited for in b
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const call = callWith({ 'content-length': '5' })
   const out = new Writable({ write: () => {} })
-  new UploadBody(call).sendTo(out)
+  new UploadBody(call, new TransferBuffers()).sendTo(out)
   call.incoming.push('layer')
   call.incoming.push(null)
   call.incoming.complete = true
@@ -31,7 +32,7 @@ test('a body that was taken whole is watched no longer', async (t) => {
   const out = new PassThrough()
   const errors: unknown[] = []
   out.on('error', (error) => errors.push(error)).resume()
-  new UploadBody(call).sendTo(out)
+  new UploadBody(call, new TransferBuffers()).sendTo(out)
   call.incoming.push('layer')
   call.incoming.push(null)
   call.incoming.complete = true

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { newRecord } from '../../src/client/call.ts'
+import { Call } from '../../src/client/call.ts'
+import { TransferBuffers } from '../../src/client/transfer-buffers.ts'
 import { Relay } from '../../src/client/relay.ts'
 import {
   CLIENT_IDLE_MS,
@@ -10,6 +11,7 @@ import {
   UPSTREAM_ASSEMBLY_MS,
   UPSTREAM_HEAD_MS,
   UPSTREAM_IDLE_MS,
+  TRANSFER_BUFFER_MAX_BYTES,
 } from '../../src/limits.ts'
 import { replyTo } from '../simulator/client.ts'
 import { FastTime } from '../support/fast-time.ts'
@@ -146,10 +148,10 @@ test('a client that takes its answer slowly keeps it', async (t) => {
 })
 
 test('a long answer that comes faster than it is taken leaves no timer behind', async (t) => {
-  const large = Buffer.alloc(200_000)
+  const large = Buffer.alloc(TRANSFER_BUFFER_MAX_BYTES)
   const relays: Relay[] = []
   const server = createServer((incoming, outgoing) => {
-    const relay = new Relay({ incoming, outgoing, record: newRecord(), ownHeaders: () => [] }, () => undefined)
+    const relay = new Relay(new Call(incoming, outgoing, () => []), new TransferBuffers(), () => undefined)
     relays.push(relay)
     assert.deepEqual([relay.chunk(large), relay.chunk(large)], [false, false])
   }).listen(0, '127.0.0.1')

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { makeCertificates } from '../support/certificates.ts'
+import { npmStart } from '../support/npm-start.ts'
 import { type Endpoint, exchange, NoAnswerError } from './client.ts'
 import type { Sample } from './slope.ts'
 import { soon } from './soon.ts'
 
 const SUBJECT = fileURLToPath(new URL('subject.js', import.meta.url))
-const PACKAGE = new URL('../../../package.json', import.meta.url)
 const READY_MS = 20_000
 
 /** How the proxy ended, and what it said until then. */
@@ -38,8 +38,10 @@ export class SoakedProxy {
   static async start(simulator: Simulator, directory: string): Promise<SoakedProxy> {
     const port = await freePort()
     const { ca, cert, key } = await makeCertificates(['localhost'])
+    const { flags, environment } = npmStart()
     const env = {
       ...isolated(),
+      ...environment,
       ...awsOf(simulator),
       ECR_REGISTRY: simulator.registryHost,
       REGISTRY: `localhost:${port}`,
@@ -49,7 +51,7 @@ export class SoakedProxy {
     }
     const child = spawn(
       process.execPath,
-      [...startFlags(), SUBJECT, String(simulator.registryPort), simulator.ca],
+      [...flags, SUBJECT, String(simulator.registryPort), simulator.ca],
       // To files, as a user's would: what the driver reads would be work of its own.
       { env, stdio: ['ignore', openSync(logIn(directory), 'a'), openSync(errorsIn(directory), 'a')] },
     )
@@ -142,10 +144,4 @@ function logIn(directory: string): string {
 
 function errorsIn(directory: string): string {
   return join(directory, 'proxy.stderr')
-}
-
-/** The flags that `npm start` gives to Node. */
-function startFlags(): string[] {
-  const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync(PACKAGE, 'utf8'))
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
 }
