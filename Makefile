@@ -15,7 +15,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients coverage docs bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ coverage: build ## all tests again, measured: 95 % of src/, 100 % of the pure fo
 	  --test-reporter=spec --test-reporter-destination=stdout \
 	  --test-reporter=lcov --test-reporter-destination=coverage/lcov.info $(TESTS)
 	$(NODE) dist/test/coverage/check.js coverage/lcov.info
+
+docs: build ## make the tables of docs/metrics.md anew from the list of metrics
+	$(NODE) dist/test/docs/write.js
 
 bench: build ## measured beside nginx, Go and bare Node: a table, and bench/results.json; then benchOverload
 	$(NODE) dist/bench/run.js --out bench/results.json

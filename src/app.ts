@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type http from 'node:http'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { ECRClient } from '@aws-sdk/client-ecr'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { buildConnector } from 'undici'
@@ -7,27 +8,34 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/load.ts'
 import type { TokenSource } from './ecr/token-source.ts'
 import { type LoggerOptions, type LogStream, loggerOptions } from './log.ts'
+import type { Recorder } from './metrics/recorder.ts'
+import type { Sink } from './metrics/sink.ts'
 import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
 import errors, { answerUnroutable, ignoreBodies } from './plugins/errors.ts'
+import metrics from './plugins/metrics.ts'
 import registryProxy from './plugins/registry-proxy.ts'
 import tls from './plugins/tls.ts'
 import upstreamPlugin from './plugins/upstream.ts'
 import { notReadyReason } from './readiness.ts'
 import { healthRoutes, type NotReadyReason } from './routes/health.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { answerMalformed, createServer } from './server.ts'
 
 /** What a test, the playtest or the primary of several workers puts in the place of the app's own. */
 export interface Dependencies {
   ecrClient?: ECRClient
+  cloudWatchClient?: CloudWatchClient
   connector?: buildConnector.connector
   clock?: Clock
   random?: () => number
   logStream?: LogStream
   prettyLog?: boolean
   tokens?: TokenSource
+  /** Takes the numbers every second, in place of what METRICS says. */
+  metricsSink?: Sink
   /** Why the workers as a whole are not ready. */
   othersNotReady?: NotReadyReason
 }
@@ -37,7 +45,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 /** The proxy as a Fastify app that does not listen yet. The order of the plugins is the order of their hooks. */
 export async function buildApp(config: Config, dependencies: Dependencies = {}): Promise<FastifyInstance> {
   const { ecrClient, connector, clock = systemClock, random = Math.random, logStream, prettyLog = false } = dependencies
-  const { tokens, othersNotReady } = dependencies
+  const { tokens, othersNotReady, cloudWatchClient, metricsSink: sink } = dependencies
   const { upstream } = config
   const servers: http.Server[] = []
   const app = Fastify({
@@ -64,6 +72,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)
+  await app.register(metrics, { config, clock, sink, cloudWatchClient, logStream })
   await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
   await app.register(registryProxy, config)
@@ -71,14 +80,16 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   return app
 }
 
-/** Plain HTTP with the health routes alone, for probes that cannot speak the proxy's TLS. It logs where it is told to. */
+/** Plain HTTP with health and metrics alone, for those that cannot speak the proxy's TLS. It logs where it is told to. */
 export async function buildStatusApp(
   notReady: NotReadyReason,
+  recorder: Pick<Recorder, 'snapshot'>,
   logger: LoggerOptions | false = false,
 ): Promise<FastifyInstance> {
   const status = Fastify({ forceCloseConnections: true, logger, logController: noRequestLines() })
   ignoreBodies(status)
   await status.register(healthRoutes, { notReady })
+  await status.register(metricsRoutes, { recorder })
   return status
 }
 

@@ -122,3 +122,23 @@ export const MANIFEST_WINDOW_MS = 10 * SECOND
 export const MANIFEST_BACKOFF_MS = 500
 /** What we tell clients to wait when the upstream does not say. */
 export const RETRY_AFTER_SECONDS = 5
+
+// --- Metrics ---
+
+/** One call of a metrics sink, credentials included; the SDK itself would wait for ever. */
+export const METRICS_CALL_MS = 10 * SECOND
+/** The last flush, on the way out: with SHUTDOWN_TIMEOUT's default it fits into the 30 s that ECS gives. */
+export const METRICS_LAST_FLUSH_MS = 3 * SECOND
+/** How often a worker tells its primary what it has counted; one that crashes loses no more. */
+export const METRICS_TO_PRIMARY_MS = 1 * SECOND
+/** How often the event loop's delay is measured; each time costs some microseconds. */
+export const EVENT_LOOP_SAMPLE_MS = 100
+/** Largest METRICS_REPOSITORIES: some 2 MB of names and counts, and 3,000 USD a month. */
+export const METRICS_REPOSITORIES_MAX = 5000
+/** What CloudWatch takes in one PutMetricData call: so many metrics, so many different values of one, and 1 MB. */
+export const CLOUDWATCH_DATA = 1000
+export const CLOUDWATCH_VALUES = 150
+export const CLOUDWATCH_BYTES = 1_000_000
+/** Values of one metric in a line of the embedded metric format, and most lines for all of them: 2,000 values tell a percentile well. */
+export const EMF_VALUES = 100
+export const EMF_LINES = 20

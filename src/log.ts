@@ -22,6 +22,14 @@ export function loggerOptions(level: string, pretty: boolean, stream: LogStream 
   }
 }
 
+/** Writes lines to where the log goes, as they are. */
+export function lineWriter(stream: LogStream | undefined): (line: string) => void {
+  if (stream !== undefined) return (line) => stream.write(line)
+  // Nobody reads any more (EPIPE), which is no reason to stop serving.
+  process.stdout.on('error', () => {})
+  return (line) => process.stdout.write(line)
+}
+
 interface LoggedError {
   [property: string]: unknown
   type: string

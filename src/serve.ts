@@ -46,7 +46,7 @@ async function serveAlone(config: Config, dependencies: Dependencies): Promise<v
     if (tls !== undefined) app.useTls(tls)
   })
   if (config.STATUS_PORT !== undefined) {
-    const status = await buildStatusApp(() => notReadyReason(app.drain, app.ecrTokens))
+    const status = await buildStatusApp(() => notReadyReason(app.drain, app.ecrTokens), app.metrics)
     app.addHook('onClose', async () => {
       await status.close()
     })

@@ -77,13 +77,13 @@ test('Fastify is known to the edge alone', () => {
 })
 
 test('the pure folders know nothing of servers, clients and connections', () => {
-  const pure = /^src\/(?:config|registry|ecr|shedding)\//
+  const pure = /^src\/(?:config|registry|ecr|metrics|shedding)\//
   const beyond = IMPORTS.filter(
     ({ from, of }) =>
       pure.test(from) &&
       of.startsWith('src/') &&
       !pure.test(of) &&
-      !/^src\/(?:limits|clock|tls\/credentials)\.ts$/.test(of),
+      !/^src\/(?:limits|clock|log|tls\/credentials)\.ts$/.test(of),
   )
   assert.deepEqual(shown(beyond), [])
   const io = /^(?:node:)?(?:http|https|tls|stream|child_process)(?:\/|$)|^undici$/

@@ -8,6 +8,10 @@ export interface CallRecord {
   upstreamMs: number | undefined
   /** How often the request was sent upstream. */
   tries: number
+  /** Tries that were answered with 5xx, or not to the end. */
+  upstreamErrors: number
+  /** Tries that were answered with 429 or 503. */
+  throttles: number
   /** Age of the token that was sent last, in milliseconds. */
   tokenAgeMs: number | undefined
   /** What there was too much of when the request was turned away for it. */
@@ -23,6 +27,8 @@ export class Call {
     bytesOut: 0,
     upstreamMs: undefined,
     tries: 0,
+    upstreamErrors: 0,
+    throttles: 0,
     tokenAgeMs: undefined,
     shed: undefined,
   }

@@ -60,7 +60,10 @@ export class Relay implements BodySink {
   }
 
   failed(): void {
-    this.#call.outgoing.destroy()
+    const { outgoing, record } = this.#call
+    // A client that has left ends the upstream's body, too.
+    if (!outgoing.destroyed) record.upstreamErrors += 1
+    outgoing.destroy()
     this.#done.resolve()
   }
 }

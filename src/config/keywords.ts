@@ -4,6 +4,7 @@ import { parseEcrHost } from '../ecr/host.ts'
 import { parseDuration, parseSize } from './units.ts'
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/
+const NAMESPACE = /^(?!AWS\/|:)[A-Za-z0-9 ._#:/-]{0,254}[A-Za-z0-9._#:/-]$/
 const HOST_PORT = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(\d{1,5}))?$/
 
 /** What is wrong with a value, where it is more than "not as expected"; undefined when it is right. */
@@ -15,6 +16,7 @@ const CHECKS = {
     return port !== null && (port[1] === undefined || isPort(port[1])) ? undefined : 'is no host name'
   },
   region: (value: string) => (REGION.test(value) ? undefined : 'is no region'),
+  namespace: (value: string) => (NAMESPACE.test(value) ? undefined : 'is no namespace'),
   addresses: (value: string) =>
     value.split(',').every((entry) => isAddressRange(entry.trim())) ? undefined : 'is no list of addresses',
 } satisfies Record<string, (value: string) => string | undefined>

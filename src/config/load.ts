@@ -3,6 +3,7 @@ import { envSchema } from 'env-schema'
 import { parseEcrHost, type Upstream } from '../ecr/host.ts'
 import { readTlsCredentials, type TlsCredentials } from '../tls/credentials.ts'
 import { createAjv } from './keywords.ts'
+import { type MetricsChoice, metricsChoice } from './metrics-choice.ts'
 import { ConfigSchema, type Settings } from './schema.ts'
 
 /** The settings and what is read out of them. */
@@ -10,6 +11,7 @@ export interface Config extends Settings {
   upstream: Upstream
   /** Undefined with TLS=off. */
   tls: TlsCredentials | undefined
+  metrics: MetricsChoice
 }
 
 /** Everything that is wrong with the configuration, a line for each problem; no secret is in it. */
@@ -41,8 +43,12 @@ export function loadConfig(environment: NodeJS.ProcessEnv, given?: TlsCredential
   if (settings?.STATUS_PORT !== undefined && settings.STATUS_PORT === settings.PORT) {
     problems.push(`STATUS_PORT: ${settings.STATUS_PORT} is PORT as well; expected a port of its own`)
   }
-  if (settings === undefined || upstream === undefined || problems.length > 0) throw new ConfigError(problems)
-  return { ...settings, upstream, tls }
+  const metrics = metricsChoice(set)
+  if (metrics === undefined)
+    problems.push(`REGION: is not set; expected ${expectedOf('REGION')}, for METRICS=cloudwatch`)
+  const incomplete = settings === undefined || upstream === undefined || metrics === undefined
+  if (incomplete || problems.length > 0) throw new ConfigError(problems)
+  return { ...settings, upstream, tls, metrics }
 }
 
 function validate(set: Record<string, string | undefined>): [settings: Settings | undefined, problems: string[]] {

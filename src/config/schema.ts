@@ -1,4 +1,4 @@
-import { IN_FLIGHT_DEFAULT, WORKERS_MAX } from '../limits.ts'
+import { IN_FLIGHT_DEFAULT, METRICS_REPOSITORIES_MAX, WORKERS_MAX } from '../limits.ts'
 
 /** The settings as the environment gives them, defaults filled in. Durations are milliseconds, sizes bytes. */
 export interface Settings {
@@ -10,6 +10,10 @@ export interface Settings {
   TLS_CERTIFICATE?: string
   TLS_PRIVATE_KEY?: string
   REGION?: string
+  METRICS?: 'cloudwatch' | 'emf' | 'off'
+  METRICS_NAMESPACE: string
+  METRICS_INTERVAL: number
+  METRICS_REPOSITORIES: number
   STATUS_PORT?: number
   WORKERS: number | 'auto'
   SHUTDOWN_DELAY: number
@@ -35,7 +39,9 @@ interface SettingSchema {
   [keyword: string]: unknown
 }
 
-function text(options: SettingSchema & { check?: 'ecrHost' | 'hostPort' | 'region' | 'addresses' }): SettingSchema {
+function text(
+  options: SettingSchema & { check?: 'ecrHost' | 'hostPort' | 'region' | 'namespace' | 'addresses' },
+): SettingSchema {
   return { type: 'string', minLength: 1, ...options }
 }
 
@@ -132,7 +138,33 @@ export const ConfigSchema = {
       description: 'region of the CloudWatch metrics',
       expected: 'an AWS region, such as us-east-1',
     }),
-    STATUS_PORT: port({ description: 'plain-HTTP listener with /healthz and /readyz only' }),
+    METRICS: choice({
+      enum: ['cloudwatch', 'emf', 'off'],
+      description:
+        'cloudwatch: PutMetricData to REGION; emf: lines on stdout; unset: cloudwatch with REGION, else emf on ECS, else off',
+      expected: 'cloudwatch, emf or off',
+    }),
+    METRICS_NAMESPACE: text({
+      check: 'namespace',
+      description: 'CloudWatch namespace of the metrics',
+      default: 'Custom/ecr_reverse_proxy',
+      expected: 'at most 255 letters, digits, spaces and . - _ / # :, beginning with neither AWS/ nor a colon',
+    }),
+    METRICS_INTERVAL: duration({
+      description: 'how often the metrics are sent',
+      default: '60s',
+      from: '1s',
+      to: '1h',
+    }),
+    METRICS_REPOSITORIES: {
+      type: 'integer',
+      minimum: 0,
+      maximum: METRICS_REPOSITORIES_MAX,
+      description: 'repositories that the metrics of one flush tell apart; the others count as "other"',
+      default: 200,
+      expected: `a number from 0 to ${METRICS_REPOSITORIES_MAX}`,
+    },
+    STATUS_PORT: port({ description: 'plain-HTTP listener with /healthz, /readyz and /metrics only' }),
     WORKERS: {
       anyOf: [
         { type: 'integer', minimum: 1, maximum: WORKERS_MAX },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { RegistryRequest } from '../registry/request.ts'
+import { isProbe } from '../routes/health.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,8 +35,7 @@ export function logAtTheEnd(request: FastifyRequest, reply: FastifyReply): void 
   const address: string | undefined = request.ip
   request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
   request.call.onEnd(() => {
-    const isProbe = request.url === '/healthz' || request.url === '/readyz'
-    if (isProbe) request.log.debug(accessLine(request, reply), 'request')
+    if (isProbe(request)) request.log.debug(accessLine(request, reply), 'request')
     else request.log.info(accessLine(request, reply), 'request')
   })
 }

@@ -9,14 +9,17 @@ declare module 'fastify' {
   }
 }
 
-export interface EcrAuthOptions extends Omit<TokenSourceOptions, 'log'> {
+export interface EcrAuthOptions extends Omit<TokenSourceOptions, 'log' | 'onRefresh' | 'onFailure'> {
   /** In place of a source of this app's own. */
   tokens: TokenSource | undefined
 }
 
 /** Keeps the upstream's token: fetched before the first request asks for it, told in the log whenever that fails. */
 async function ecrAuth(app: FastifyInstance, options: EcrAuthOptions): Promise<void> {
-  const tokens = options.tokens ?? createTokenSource({ ...options, log: app.log })
+  const { metrics, log } = app
+  const onRefresh = (): void => metrics.tokenRefreshed()
+  const onFailure = (): void => metrics.tokenRefreshFailed()
+  const tokens = options.tokens ?? createTokenSource({ ...options, log, onRefresh, onFailure })
   app.decorate('ecrTokens', tokens)
   app.addHook('onListen', async () => {
     tokens.start()
@@ -26,4 +29,4 @@ async function ecrAuth(app: FastifyInstance, options: EcrAuthOptions): Promise<v
   })
 }
 
-export default fp(ecrAuth, { name: 'ecr-auth' })
+export default fp(ecrAuth, { name: 'ecr-auth', dependencies: ['metrics'] })

@@ -6,6 +6,7 @@ import { TokenUnavailableError } from '../ecr/token-source.ts'
 import { RegistryError } from '../registry/errors.ts'
 import { logAtTheEnd } from './access-log.ts'
 import { createCall } from './call.ts'
+import { countAtTheEnd } from './metrics.ts'
 
 /** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
 async function errors(app: FastifyInstance): Promise<void> {
@@ -37,6 +38,7 @@ export function answerFailure(failure: unknown, request: FastifyRequest, reply: 
 export function answerUnroutable(failure: unknown, request: FastifyRequest, reply: FastifyReply): void {
   request.call = createCall(request, reply)
   logAtTheEnd(request, reply)
+  countAtTheEnd(request, reply)
   answerFailure(failure, request, reply)
 }
 

@@ -1,7 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Why the service is not ready, or undefined when it is. */
 export type NotReadyReason = () => string | undefined
+
+/** Whether a request is the question of a load balancer, and not a client's. */
+export function isProbe({ url }: FastifyRequest): boolean {
+  return url === '/healthz' || url === '/readyz'
+}
 
 /** /healthz: the process serves. /readyz: it has a valid token and is not on its way out. Neither calls ECR (docs/request-handling.md: 3). */
 export async function healthRoutes(app: FastifyInstance, { notReady }: { notReady: NotReadyReason }): Promise<void> {

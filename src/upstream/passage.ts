@@ -1,8 +1,8 @@
 import { unavailable } from '../client/answer.ts'
-import type { Call } from '../client/call.ts'
+import type { Call, CallRecord } from '../client/call.ts'
 import type { Presence } from '../client/presence.ts'
 import { Relay } from '../client/relay.ts'
-import { UploadBody } from '../client/upload-body.ts'
+import { UploadBody, UploadStalledError } from '../client/upload-body.ts'
 import type { Token } from '../ecr/token-source.ts'
 import { ERROR_BODY_BYTES, UPSTREAM_ASSEMBLY_MS, UPSTREAM_HEAD_MS } from '../limits.ts'
 import { RegistryError } from '../registry/errors.ts'
@@ -108,11 +108,13 @@ export class Passage {
       presence.cancels((error) => exchange.abort(error))
       const head = await exchange.head
       answerBegan = true
+      noteStatus(call.record, head.status)
       if (head.status < 400) return { exchange, head, errorBody: undefined }
       const errorBody = (await exchange.text(ERROR_BODY_BYTES)) ?? ''
       return { exchange, head, errorBody }
     } catch (error) {
       presence.check()
+      noteFailure(call.record, error)
       return { error, answerBegan }
     }
   }
@@ -170,6 +172,16 @@ export class Passage {
   #noteTime(): void {
     this.#options.call.record.upstreamMs = this.#context.clock.now() - this.#startedAt
   }
+}
+
+function noteStatus(record: CallRecord, status: number): void {
+  if (status >= 500) record.upstreamErrors += 1
+  if (status === 429 || status === 503) record.throttles += 1
+}
+
+function noteFailure(record: CallRecord, error: unknown): void {
+  const isClients = error instanceof UploadStalledError && error.side === 'client'
+  if (!isClients) record.upstreamErrors += 1
 }
 
 /** Whether the upstream may have a whole layer or index to put together before it answers. */

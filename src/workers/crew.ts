@@ -1,6 +1,6 @@
 import { deferred } from '../deferred.ts'
 import { WORKER_BACKOFF_MAX_MS, WORKER_BACKOFF_MIN_MS, WORKER_STEADY_MS } from '../limits.ts'
-import type { FromWorker, ToWorker } from './messages.ts'
+import type { Ask, Hello, ToWorker } from './messages.ts'
 
 /** A worker process, as its primary sees it. */
 export interface WorkerProcess {
@@ -12,7 +12,7 @@ export interface WorkerProcess {
 
 /** What a worker process tells. `ended` comes once, and last. */
 export interface WorkerEvents {
-  message(message: FromWorker): void
+  message(message: Hello | Ask): void
   listening(): void
   ended(code: number | null, signal: string | null): void
 }
@@ -23,7 +23,7 @@ export interface CrewOptions {
   /** What a worker is told when it says hello. */
   welcome: () => ToWorker[]
   /** What a worker says besides hello, and how to answer it. */
-  onMessage: (message: Exclude<FromWorker, { type: 'hello' }>, reply: (message: ToWorker) => void) => void
+  onMessage: (message: Ask, reply: (message: ToWorker) => void) => void
   /** Milliseconds on a clock that never jumps. */
   now: () => number
   /** Calls back once, and keeps the process alive until then; the returned function cancels. */
@@ -126,7 +126,7 @@ export class Crew {
     this.#workers.add(worker)
   }
 
-  #received(worker: Worker, message: FromWorker): void {
+  #received(worker: Worker, message: Hello | Ask): void {
     const reply = (answer: ToWorker): void => worker.process.send(answer)
     if (message.type !== 'hello') return this.#options.onMessage(message, reply)
     worker.greeted = true

@@ -1,4 +1,6 @@
 import { Ajv } from 'ajv'
+import { byOperation } from '../metrics/operation.ts'
+import { type MetricsSnapshot, TOTALS } from '../metrics/snapshot.ts'
 
 // Everything that the primary and its workers say to each other. Undefined does not pass JSON, so what may be missing is null.
 
@@ -43,9 +45,18 @@ export interface Ask {
   refused: number | null
 }
 
-export type FromWorker =
-  /** The worker listens to its primary from now on. */
-  { type: 'hello' } | Ask
+/** The worker listens to its primary from now on. */
+export interface Hello {
+  type: 'hello'
+}
+
+/** What the worker has counted since it last said so. */
+export interface SentNumbers {
+  type: 'numbers'
+  window: MetricsSnapshot
+}
+
+export type FromWorker = Hello | Ask | SentNumbers
 
 type Schema = Record<string, unknown>
 
@@ -55,6 +66,22 @@ const id = { type: 'integer', minimum: 0 }
 const token = record({ id, value: text, lifetimeMs: number, ageMs: number })
 const failure = record({ name: text, code: orNull(text) })
 const tls = record({ cert: text, key: text, ticketKeys: text })
+
+const distribution = record({
+  count: number,
+  sum: number,
+  buckets: { type: 'array', items: { type: 'array', items: [number, number], minItems: 2, maxItems: 2 } },
+})
+const counts = { requests: number, clientErrors: number, serverErrors: number, bytesIn: number, bytesOut: number }
+const operation = record({ ...counts, durationMs: distribution, upstreamMs: distribution })
+const sums = {
+  operations: record(byOperation(() => operation)),
+  repositories: { type: 'array', items: record({ repository: text, pulls: number, pushes: number }) },
+  totals: record(Object.fromEntries(TOTALS.map((name) => [name, number]))),
+  eventLoopDelayMs: distribution,
+}
+// Without the token's age, which is the primary's to know, and missing where there is none.
+const window = record({ ...sums, at: number, inFlight: number })
 
 const ajv = new Ajv()
 
@@ -73,6 +100,7 @@ const isToWorker = ajv.compile<ToWorker>({
 const isFromWorker = ajv.compile<FromWorker>({
   anyOf: [
     message('hello', {}),
+    message('numbers', { window }),
     message('ask', { request: id, what: { enum: ['acquire', 'renew', 'renew-if-doubtful'] }, refused: orNull(id) }),
   ],
 })

@@ -12,7 +12,9 @@ import { loggerOptions } from '../log.ts'
 import { notReadyReason } from '../readiness.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
 import { rereadTls } from '../tls/reread.ts'
+import { createFlusher } from '../metrics/create-flusher.ts'
 import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
+import { CrewNumbers, type WorkerNumbers } from './crew-numbers.ts'
 import { watchHandover } from './handover.ts'
 import { fromWorker, type SentTls, type ToWorker } from './messages.ts'
 import { TokenDesk } from './token-desk.ts'
@@ -32,6 +34,7 @@ export async function lead(
     logStream,
     prettyLog = false,
     ecrClient,
+    cloudWatchClient,
     clock = systemClock,
     random = Math.random,
   } = {
@@ -41,19 +44,22 @@ export async function lead(
   const { upstream, STATUS_PORT, LOG_LEVEL } = config
   const status = await buildStatusApp(
     () => notReadyReason(crew, desk.tokens, crew.notReady),
+    { snapshot: () => numbers.recorder.snapshot() },
     loggerOptions(LOG_LEVEL, prettyLog, logStream),
   )
   const { log } = status
   let tls = config.tls === undefined ? null : withTicketKeys(config.tls)
+  const numbers = new CrewNumbers(config.METRICS_REPOSITORIES, () => desk.tokens, log)
   const desk = new TokenDesk(
-    (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...events }),
+    (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...numbers.counting(events) }),
     (message) => crew.tell(message),
   )
+  const flusher = createFlusher(numbers.recorder, { config, cloudWatchClient, logStream, clock, log })
   // `auto` is counted once: a worker that counted again might find another number.
   const workerEnvironment = { ...environment, WORKERS: String(count) }
   const crew = new Crew({
     count,
-    fork: (events) => fork(workerEnvironment, events),
+    fork: (events) => fork(workerEnvironment, events, numbers.ofWorker()),
     welcome: () => [{ type: 'start', tls }, ...desk.news()],
     onMessage: (ask, reply) => {
       // It never throws.
@@ -81,6 +87,7 @@ export async function lead(
     if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
     log.info({ workers: count }, 'shutting down all workers')
     const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
+    await flusher?.close()
     desk.tokens.close()
     await status.close()
     log.info({ clean }, 'all workers have ended')
@@ -90,8 +97,12 @@ export async function lead(
   if (STATUS_PORT !== undefined) await listen(status, 'STATUS_PORT', config.HOST, STATUS_PORT)
   log.info({ workers: count }, 'starting the workers')
   const started = await crew.start()
-  if (started) desk.tokens.start()
-  else if (!crew.draining) process.exit(1)
+  if (started) {
+    desk.tokens.start()
+    flusher?.start()
+  } else if (!crew.draining) {
+    process.exit(1)
+  }
 }
 
 /** New keys with each certificate: a ticket of the one before would resume a session that began with that. */
@@ -99,17 +110,24 @@ function withTicketKeys({ cert, key }: TlsCredentials): SentTls {
   return { cert, key, ticketKeys: randomBytes(TLS_TICKET_KEY_BYTES).toString('base64') }
 }
 
-function fork(environment: NodeJS.ProcessEnv, events: WorkerEvents): WorkerProcess {
+function fork(environment: NodeJS.ProcessEnv, events: WorkerEvents, numbers: WorkerNumbers): WorkerProcess {
   const worker = cluster.fork(environment)
   const closeLost = watchHandover(worker.process)
   worker.on('message', (message: unknown) => {
     const known = fromWorker(message)
-    if (known !== undefined) events.message(known)
+    if (known?.type === 'numbers') numbers.receive(known.window)
+    else if (known !== undefined) events.message(known)
   })
   worker.on('listening', () => events.listening())
   worker.once('exit', (code, signal) => {
     closeLost()
-    events.ended(code, signal)
+    const end = (): void => {
+      numbers.ended()
+      events.ended(code, signal)
+    }
+    // What it said last may still be on its way.
+    if (worker.isConnected()) worker.once('disconnect', end)
+    else end()
   })
   worker.on('error', () => {
     // A process that could not be made has no exit; other errors are about messages to one that is ending.

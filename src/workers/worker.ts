@@ -7,6 +7,7 @@ import { endInOrder } from '../ending.ts'
 import { LOG_WRITE_BYTES } from '../limits.ts'
 import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
+import type { MetricsSnapshot } from '../metrics/snapshot.ts'
 import type { TlsCredentials } from '../tls/credentials.ts'
 import { type FromWorker, type SentTls, type ToWorker, toWorker } from './messages.ts'
 import { RelayedTokenSource } from './relayed-token-source.ts'
@@ -60,6 +61,7 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
     ...logOutput(LOG_WRITE_BYTES),
     ...dependencies,
     tokens,
+    metricsSink: { deliveries: (window) => [() => sendNumbers(window)], close: () => {} },
     othersNotReady: () => told.notReady ?? undefined,
   })
   const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
@@ -72,6 +74,12 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
 function send(message: FromWorker): void {
   // Without a primary, this process is about to be ended.
   if (process.connected) cluster.worker?.send(message, () => {})
+}
+
+async function sendNumbers(window: MetricsSnapshot): Promise<void> {
+  return new Promise((resolve, reject) => {
+    cluster.worker?.send({ type: 'numbers', window }, (error) => (error === null ? resolve() : reject(error)))
+  })
 }
 
 /** Without the ticket keys: Node repeats an option that it cannot use in its error. */

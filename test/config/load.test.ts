@@ -9,6 +9,9 @@ test('the least configuration, and every default', () => {
     PORT: 5000,
     HOST: '::',
     TLS: 'off',
+    METRICS_NAMESPACE: 'Custom/ecr_reverse_proxy',
+    METRICS_INTERVAL: 60_000,
+    METRICS_REPOSITORIES: 200,
     WORKERS: 1,
     SHUTDOWN_DELAY: 0,
     SHUTDOWN_TIMEOUT: 25_000,
@@ -28,6 +31,7 @@ test('the least configuration, and every default', () => {
       dualStack: false,
     },
     tls: undefined,
+    metrics: { to: 'off', reason: 'neither METRICS nor REGION is set, and this is not ECS' },
   })
 })
 
@@ -38,6 +42,11 @@ for (const [name, text, value] of [
   ['HOST', '127.0.0.1', '127.0.0.1'],
   ['REGION', 'us-gov-west-1', 'us-gov-west-1'],
   ['REGION', 'ap-southeast-2', 'ap-southeast-2'],
+  ['METRICS', 'off', 'off'],
+  ['METRICS_NAMESPACE', 'Team A/registry.1#x:y', 'Team A/registry.1#x:y'],
+  ['METRICS_INTERVAL', '1s', 1000],
+  ['METRICS_REPOSITORIES', '0', 0],
+  ['METRICS_REPOSITORIES', '5000', 5000],
   ['WORKERS', '1', 1],
   ['WORKERS', '64', 64],
   ['WORKERS', 'auto', 'auto'],
@@ -66,7 +75,9 @@ for (const [name, text, value] of [
   test(`${name}=${text}`, () => assert.equal(load({ [name]: text })[name], value))
 }
 
-for (const [name, text, problem] of [
+const NAMESPACE = 'at most 255 letters, digits, spaces and . - _ / # :, beginning with neither AWS/ nor a colon'
+
+for (const [name, text, problem, named = name] of [
   ['PORT', 'http', '"http" is not allowed; expected a port number from 1 to 65535'],
   ['PORT', '0', '"0" is not allowed; expected a port number from 1 to 65535'],
   ['PORT', '65536', '"65536" is not allowed; expected a port number from 1 to 65535'],
@@ -75,6 +86,14 @@ for (const [name, text, problem] of [
   ['STATUS_PORT', '5000', '5000 is PORT as well; expected a port of its own'],
   ['TLS', 'false', '"false" is not allowed; expected on or off'],
   ['LOG_LEVEL', 'INFO', '"INFO" is not allowed; expected one of fatal, error, warn, info, debug, trace, silent'],
+  ['METRICS', 'statsd', '"statsd" is not allowed; expected cloudwatch, emf or off'],
+  ['METRICS', 'cloudwatch', 'is not set; expected an AWS region, such as us-east-1, for METRICS=cloudwatch', 'REGION'],
+  ['METRICS_NAMESPACE', 'AWS/ECR', `"AWS/ECR" is no namespace; expected ${NAMESPACE}`],
+  ['METRICS_NAMESPACE', ':a', `":a" is no namespace; expected ${NAMESPACE}`],
+  ['METRICS_NAMESPACE', ' ', `" " is no namespace; expected ${NAMESPACE}`],
+  ['METRICS_NAMESPACE', 'Größe', `"Größe" is no namespace; expected ${NAMESPACE}`],
+  ['METRICS_REPOSITORIES', '5001', '"5001" is not allowed; expected a number from 0 to 5000'],
+  ['METRICS_REPOSITORIES', '-1', '"-1" is not allowed; expected a number from 0 to 5000'],
   ['WORKERS', '0', '"0" is not allowed; expected a number from 1 to 64, or auto'],
   ['WORKERS', '65', '"65" is not allowed; expected a number from 1 to 64, or auto'],
   ['WORKERS', '1.5', '"1.5" is not allowed; expected a number from 1 to 64, or auto'],
@@ -103,7 +122,7 @@ for (const [name, text, problem] of [
 ] as const) {
   test(`${name}=${text} is refused`, () => {
     const environment = name === 'TLS' ? { TLS: text, TLS_CERTIFICATE: 'x', TLS_PRIVATE_KEY: 'x' } : { [name]: text }
-    assert.equal(problemsOf(environment)[0], `${name}: ${problem}`)
+    assert.equal(problemsOf(environment)[0], `${named}: ${problem}`)
   })
 }
 

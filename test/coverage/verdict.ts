@@ -14,7 +14,7 @@ const LEAST = 0.95
 
 /** What is tested by table, without a server: nothing of it may be missed. */
 const PURE =
-  /^src\/(?:config|registry|ecr|shedding)\/|^src\/upstream\/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\.ts$/
+  /^src\/(?:config|registry|ecr|metrics|shedding)\/|^src\/upstream\/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\.ts$/
 
 /** What is wrong with the coverage of the source files, a line each; `sources` are all that there are, `files` what was measured. */
 export function problemsOf(files: FileCoverage[], sources: string[], exceptions: readonly Exception[]): string[] {

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { buildStatusApp } from '../../src/app.ts'
+import { recorderOf } from '../metrics/recorder-of.ts'
 
 // Fastify's own body parsers waited without limit for a body that did not come, before they answered.
 test('the status listener answers what it does not know without waiting for its body', async (t) => {
-  const status = await buildStatusApp(() => undefined)
+  const status = await buildStatusApp(() => undefined, recorderOf())
   t.after(() => status.close())
   await status.listen({ host: '127.0.0.1', port: 0 })
   const address = status.server.address()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { emfEvent } from '../support/emf.ts'
 import { freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
 const TERMINAL = 'process.stdout.isTTY = true'
@@ -16,6 +17,14 @@ test('on a terminal the log is for people', async (t) => {
   const child = new ProxyProcess(t, plainHttp(port), { preload: TERMINAL })
   const line = await child.said(/listening on/)
   assert.match(line, /^\[\d\d:\d\d:\d\d\] INFO: listening on 127\.0\.0\.1 port \d+$/)
+})
+
+test('on a terminal metrics are lines of JSON all the same', async (t) => {
+  const port = await freePort()
+  const environment = { ...plainHttp(port), METRICS: 'emf', METRICS_INTERVAL: '1s' }
+  const child = new ProxyProcess(t, environment, { preload: TERMINAL })
+  const { metrics } = emfEvent(await child.said(/"_aws"/))
+  assert.ok('InFlight' in metrics)
 })
 
 test('on a terminal without the formatter, which is a development dependency, it is JSON', async (t) => {

@@ -1,4 +1,4 @@
-export type ListenerName = 'registry' | 'layer' | 'api'
+export type ListenerName = 'registry' | 'layer' | 'api' | 'cloudwatch'
 
 export interface RecordedRequest {
   readonly listener: ListenerName

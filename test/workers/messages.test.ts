@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromWorker, toWorker } from '../../src/workers/messages.ts'
+import { end, recorderOf } from '../metrics/recorder-of.ts'
 
 const TOKEN = { id: 1, value: 'token', lifetimeMs: 1000, ageMs: 0 }
 
@@ -18,7 +19,14 @@ test('what the processes say passes JSON and is known again', () => {
     assert.deepEqual(toWorker(JSON.parse(JSON.stringify(message))), message)
     assert.equal(fromWorker(message), undefined)
   }
-  for (const message of [{ type: 'hello' }, { type: 'ask', request: 1, what: 'renew', refused: 1 }]) {
+  const recorder = recorderOf({ tokens: () => ({ current: undefined, ageMs: () => 0 }) })
+  end(recorder, 'GET', '/v2/team/app/manifests/1', { ms: 5 })
+  const window: unknown = JSON.parse(JSON.stringify(recorder.take()))
+  for (const message of [
+    { type: 'hello' },
+    { type: 'ask', request: 1, what: 'renew', refused: 1 },
+    { type: 'numbers', window },
+  ]) {
     assert.deepEqual(fromWorker(JSON.parse(JSON.stringify(message))), message)
     assert.equal(toWorker(message), undefined)
   }
@@ -36,6 +44,9 @@ test('anything else on the channel is no message', () => {
     { type: 'tls', tls: null },
     { type: 'ask', request: -1, what: 'renew', refused: 1 },
     { type: 'ask', request: 1, what: 'steal', refused: 1 },
+    { type: 'numbers', window: {} },
+    { type: 'numbers', window: { ...recorderOf().take(), inFlight: '1' } },
+    { type: 'numbers', window: { ...recorderOf().take(), repositories: [{ repository: 'a' }] } },
   ]) {
     assert.equal(toWorker(message), undefined)
     assert.equal(fromWorker(message), undefined)

@@ -1,0 +1,130 @@
+import type { Clock } from '../clock.ts'
+import { METRICS_CALL_MS, METRICS_LAST_FLUSH_MS } from '../limits.ts'
+import { type Delivery, RefusedNumbersError, type Sink } from './sink.ts'
+import type { MetricsSnapshot } from './snapshot.ts'
+
+/** Where the state of the sink is told; Fastify's logger fits. */
+export interface MetricsLog {
+  info(object: object, message: string): void
+  warn(object: object, message: string): void
+  error(object: object, message: string): void
+}
+
+export interface FlusherOptions {
+  intervalMs: number
+  /** The numbers since it was last called. */
+  take: () => MetricsSnapshot
+  /** Called once, at the start. */
+  openSink: () => Promise<Sink>
+  clock: Clock
+  log: MetricsLog
+}
+
+/**
+ * Sends the numbers to their sink, one flush at a time. What the sink did not take is kept and sent before anything newer
+ * is taken from the recorder, which counts on meanwhile: that is one flush and one set of sums, however long it lasts.
+ */
+export class Flusher {
+  readonly #options: FlusherOptions
+  #sink: Promise<Sink> | undefined
+  #unsent: Delivery[] = []
+  #running: Promise<void> | undefined
+  #cancelTimer: (() => void) | undefined
+  #call: AbortController | undefined
+  #overdue: Error | undefined
+  #failing = false
+
+  constructor(options: FlusherOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    // The first flush tells it.
+    this.#opened().catch(() => {})
+    this.#arm()
+  }
+
+  /** Settles when the flush that is under way, or the one that it begins, has ended; never rejects. */
+  flush(): Promise<void> {
+    this.#running ??= this.#flush().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  /** Sends what there still is, in bounded time. */
+  async close(): Promise<void> {
+    this.#cancelTimer?.()
+    if (this.#sink === undefined) return
+    const cancel = this.#options.clock.after(METRICS_LAST_FLUSH_MS, () => {
+      this.#overdue = new Error(`the last flush took longer than ${METRICS_LAST_FLUSH_MS} ms`)
+      this.#call?.abort(this.#overdue)
+    })
+    await this.#running
+    await this.flush()
+    cancel()
+    const sink = await this.#sink.catch(() => undefined)
+    sink?.close()
+  }
+
+  #opened(): Promise<Sink> {
+    this.#sink ??= this.#options.openSink()
+    return this.#sink
+  }
+
+  #arm(): void {
+    const { clock, intervalMs } = this.#options
+    this.#cancelTimer = clock.after(intervalMs, () => {
+      this.#arm()
+      void this.flush()
+    })
+  }
+
+  async #flush(): Promise<void> {
+    const { log, take } = this.#options
+    try {
+      const sink = await this.#opened()
+      await this.#deliver()
+      this.#unsent = sink.deliveries(take())
+      await this.#deliver()
+      if (this.#failing) log.info({}, 'metrics are sent again')
+      this.#failing = false
+    } catch (err) {
+      if (!this.#failing) log.warn({ err }, 'metrics cannot be sent; they are counted on, and sent when that succeeds')
+      this.#failing = true
+    }
+  }
+
+  async #deliver(): Promise<void> {
+    for (let [first] = this.#unsent; first !== undefined; [first] = this.#unsent) {
+      try {
+        await this.#inTime(first)
+      } catch (err) {
+        if (!(err instanceof RefusedNumbersError)) throw err
+        this.#options.log.error({ err }, 'a part of the metrics is refused for good, and dropped')
+      }
+      this.#unsent.shift()
+    }
+  }
+
+  async #inTime(delivery: Delivery): Promise<void> {
+    if (this.#overdue !== undefined) throw this.#overdue
+    const call = new AbortController()
+    this.#call = call
+    const cancel = this.#options.clock.after(METRICS_CALL_MS, () =>
+      call.abort(new Error(`the call took longer than ${METRICS_CALL_MS} ms`)),
+    )
+    try {
+      // A credential source that hangs does not look at the signal.
+      await Promise.race([delivery(call.signal), aborted(call.signal)])
+    } finally {
+      cancel()
+    }
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,2 @@
+/** The page about metrics; this file runs as dist/test/docs/pages.js. */
+export const METRICS_PAGE = new URL('../../../docs/metrics.md', import.meta.url)
