@@ -15,7 +15,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,14 +73,18 @@ coverage: build ## all tests again, measured: 95 % of src/, 100 % of the pure fo
 docs: build ## make the tables of docs/metrics.md anew from the list of metrics
 	$(NODE) dist/test/docs/write.js
 
-bench: build ## measured beside nginx, Go and bare Node: a table, and bench/results.json
+bench: build ## measured beside nginx, Go and bare Node: a table, and bench/results.json; then benchOverload
 	$(NODE) dist/bench/run.js --out bench/results.json
+	$(NODE) dist/bench/overload.js
 
 benchShort: build ## a minute of the same; fails when a ratio is off by a factor of two
 	$(NODE) dist/bench/run.js --short
 
 benchWorkers: build ## do two workers carry the manifest load of two? Needs the right to make a cgroup (root)
 	$(NODE) dist/bench/workers.js
+
+benchOverload: build ## under twice the load that saturates a core: is what is accepted served quickly, and all well 2 s later?
+	$(NODE) dist/bench/overload.js
 
 clean: ## remove what was built, installed and made
 	rm -rf dist build coverage node_modules certs/registry.crt certs/registry.key

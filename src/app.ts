@@ -77,7 +77,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   await app.register(debug, { config, clock })
   await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
-  await app.register(registryProxy, { upstream })
+  await app.register(registryProxy, config)
   await app.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens, othersNotReady?.()) })
   return app
 }

@@ -63,6 +63,29 @@ export const LINGER_IDLE_MS = 5 * SECOND
 /** … or until so much has come; closing with unread bytes resets the connection, and the client never sees the answer. */
 export const LINGER_BYTES = 256 * MIB
 
+// --- Load ---
+
+/** How often event loop and memory are looked at; a sample costs some 50 us, and an overload is let in for as long as it takes. */
+export const LOAD_SAMPLE_MS = 50
+/** More starts than these, found waiting by a turn of the event loop, are a queue; fewer come together by chance, or beside streams. */
+export const QUEUED_STARTS = 4
+/** While load is shed, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
+export const STARTS_PER_TURN = 8
+/** An overload halves the share of starts that is let in: no more than one step too few under twice the load. */
+export const ADMISSION_CUT = 0.5
+/** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
+export const ADMISSION_GROWTH = 1.02
+/** … but by this while the event loop has half of its limit to spare: the load is gone. */
+export const ADMISSION_RECOVERY = 2
+/** Never less than this share, from which it is 7 samples back to all. */
+export const ADMISSION_MIN = 0.01
+/** Of the memory that a process may have; the rest is for what is in flight, and for V8, which needs room to collect. */
+export const MEMORY_SHARE = 0.85
+/** With so few requests in flight, it is not they that hold the memory; and V8 collects nothing in a process that does nothing. */
+export const IN_FLIGHT_WHATEVER_MEMORY = 16
+/** Default of MAX_IN_FLIGHT: less than may be under way to the upstream, so that running pushes still find room there. */
+export const IN_FLIGHT_DEFAULT = 1024
+
 // --- The upstream's side ---
 
 /** TCP and TLS to the upstream. */

@@ -77,7 +77,7 @@ test('Fastify is known to the edge alone', () => {
 })
 
 test('the pure folders know nothing of servers, clients and connections', () => {
-  const pure = /^src\/(?:config|registry|ecr|metrics)\//
+  const pure = /^src\/(?:config|registry|ecr|metrics|shedding)\//
   const beyond = IMPORTS.filter(
     ({ from, of }) =>
       pure.test(from) &&

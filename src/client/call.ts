@@ -14,6 +14,8 @@ export interface CallRecord {
   throttles: number
   /** Age of the token that was sent last, in milliseconds. */
   tokenAgeMs: number | undefined
+  /** What there was too much of when the request was turned away for it. */
+  shed: string | undefined
 }
 
 /** One request of a client, from its head to the end of its answer. */
@@ -28,6 +30,7 @@ export class Call {
     upstreamErrors: 0,
     throttles: 0,
     tokenAgeMs: undefined,
+    shed: undefined,
   }
   /** Headers that every answer of this proxy carries, as they are when the answer starts. */
   readonly ownHeaders: () => string[]

@@ -54,10 +54,12 @@ interface UnitRule {
   unit: 'duration' | 'size'
   from: string
   to: string
+  words?: readonly string[]
 }
 
 /** `unit: { … }` reads a number with its unit and puts the number (milliseconds, bytes) in the text's place. */
 const readQuantity: SchemaValidateFunction = function readQuantity(rule: UnitRule, value: unknown, _schema, context) {
+  if (rule.words?.includes(String(value)) === true) return true
   const parse = rule.unit === 'duration' ? parseDuration : parseSize
   const number = parse(String(value))
   const right = report(readQuantity, 'unit', quantityProblem(number, value, parse(rule.from) ?? 0, parse(rule.to) ?? 0))
@@ -93,6 +95,7 @@ export function createAjv(): Ajv {
       'from',
       'to',
       'secret',
+      'words',
     ],
   })
 }

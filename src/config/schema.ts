@@ -1,4 +1,4 @@
-import { METRICS_REPOSITORIES_MAX, WORKERS_MAX } from '../limits.ts'
+import { IN_FLIGHT_DEFAULT, METRICS_REPOSITORIES_MAX, WORKERS_MAX } from '../limits.ts'
 
 /** The settings as the environment gives them, defaults filled in. Durations are milliseconds, sizes bytes. */
 export interface Settings {
@@ -23,6 +23,11 @@ export interface Settings {
   SHUTDOWN_TIMEOUT: number
   KEEP_ALIVE_TIMEOUT: number
   MAX_HEADER_SIZE: number
+  MAX_EVENT_LOOP_UTILIZATION: number | 'off'
+  MAX_EVENT_LOOP_DELAY: number | 'off'
+  MAX_HEAP: number | 'auto' | 'off'
+  MAX_RSS: number | 'auto' | 'off'
+  MAX_IN_FLIGHT: number | 'off'
   TRUST_PROXY?: string
   LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -57,6 +62,8 @@ interface Range {
   from: string
   to: string
   default: string
+  /** What may stand in place of a quantity, and is kept as it is. */
+  words?: readonly string[]
 }
 
 /** The environment has text; the keyword `unit` puts the number (milliseconds, bytes) in its place. */
@@ -69,6 +76,33 @@ function duration(options: Pick<SettingSchema, 'description'> & Range): SettingS
   return quantity('duration', {
     ...options,
     expected: `a duration with its unit from ${from} to ${to}, such as 500ms, 25s or 10m`,
+  })
+}
+
+/** A number that `off` may stand in place of. */
+function numberOrOff(
+  type: 'integer' | 'number',
+  options: SettingSchema & { minimum: number; maximum: number },
+): SettingSchema {
+  const { minimum, maximum, ...rest } = options
+  return {
+    anyOf: [
+      { type, minimum, maximum },
+      { type: 'string', const: 'off' },
+    ],
+    ...rest,
+  }
+}
+
+/** A limit of memory: derived from what the process has, a size, or none. */
+function memoryLimit(description: string): SettingSchema {
+  return quantity('size', {
+    description,
+    words: ['auto', 'off'],
+    default: 'auto',
+    from: '1MiB',
+    to: '1024GiB',
+    expected: 'auto, off, or a size with its unit from 1MiB to 1024GiB, such as 512MiB',
   })
 }
 
@@ -195,6 +229,30 @@ export const ConfigSchema = {
       from: '8KiB',
       to: '1MiB',
       expected: 'a size with its unit from 8KiB to 1MiB, such as 64KiB',
+    }),
+    MAX_EVENT_LOOP_UTILIZATION: numberOrOff('number', {
+      description: 'share of its time that the event loop may be busy before load is shed',
+      minimum: 0.01,
+      maximum: 0.99,
+      default: 0.9,
+      expected: 'a number from 0.01 to 0.99, or off',
+    }),
+    MAX_EVENT_LOOP_DELAY: quantity('duration', {
+      description: 'how late the event loop may be, on average, before load is shed',
+      words: ['off'],
+      default: 'off',
+      from: '1ms',
+      to: '1m',
+      expected: 'off, or a duration with its unit from 1ms to 1m, such as 200ms',
+    }),
+    MAX_HEAP: memoryLimit('heap in use before load is shed; auto: a share of what V8 may have'),
+    MAX_RSS: memoryLimit('resident memory before load is shed; auto: a share of what the container may have'),
+    MAX_IN_FLIGHT: numberOrOff('integer', {
+      description: 'requests in flight before load is shed',
+      minimum: 1,
+      maximum: 1_000_000,
+      default: IN_FLIGHT_DEFAULT,
+      expected: 'a number from 1 to 1000000, or off',
     }),
     TRUST_PROXY: text({
       check: 'addresses',

@@ -55,6 +55,7 @@ function accessLine(request: FastifyRequest, reply: FastifyReply): object {
     userAgent: request.headers['user-agent']?.slice(0, MAX_SHOWN),
     tokenAgeSeconds: record.tokenAgeMs === undefined ? undefined : Math.round(record.tokenAgeMs / 1000),
     replayed: record.tries > 1,
+    shed: record.shed,
   }
 }
 

@@ -1,18 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Upstream } from '../ecr/host.ts'
 import { answer } from '../client/answer.ts'
+import type { Config } from '../config/load.ts'
 import { parseRegistryRequest } from '../registry/parse.ts'
 import { answerFailure, API_METHODS } from './errors.ts'
 import httpProxy from './http-proxy.ts'
+import loadShedding from './load-shedding.ts'
 
 /**
  * The /v2 scope. @fastify/http-proxy claims the routes and streams the bodies; the request line is parsed here, and the
  * exchange with the upstream is the forwarder's, because reply-from can neither cancel a request that has no body nor
  * tell an early refusal to a client that is still sending.
  */
-async function registryProxy(app: FastifyInstance, { upstream }: { upstream: Upstream }): Promise<void> {
-  const origin = `https://${upstream.host}`
+async function registryProxy(app: FastifyInstance, config: Config): Promise<void> {
+  const origin = `https://${config.upstream.host}`
   await app.register(async (scope) => {
     scope.addHook('onRequest', (request, _reply, done) => {
       try {
@@ -26,6 +27,7 @@ async function registryProxy(app: FastifyInstance, { upstream }: { upstream: Ups
       delete request.raw.headers['content-type']
       done()
     })
+    await scope.register(loadShedding, config)
     await scope.register(httpProxy, {
       prefix: '/v2',
       upstream: origin,

@@ -9,7 +9,7 @@ import { failureOf } from '../support/registry-client.ts'
 import { until } from '../support/until.ts'
 
 test('an upstream that hangs fills a bounded room; the next request is 503 at once, and room is made again', async (t) => {
-  const { simulator, proxy } = await startPair(t)
+  const { simulator, proxy } = await startPair(t, { environment: { MAX_IN_FLIGHT: 'off' } })
   simulator.faults.add({ method: 'GET', times: Number.POSITIVE_INFINITY, action: { kind: 'stall' } })
   const room = UPSTREAM_SHORT_CONNECTIONS + UPSTREAM_QUEUE
   const clients = new Pool(proxy.origin, { connections: room })

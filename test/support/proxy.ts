@@ -32,6 +32,9 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
     HOST: '127.0.0.1',
     // One on its port would be in the way of the next.
     DEBUG_PORT: 'off',
+    // Client, proxy and upstream share this process: neither its event loop nor its memory is the proxy's.
+    MAX_EVENT_LOOP_UTILIZATION: 'off',
+    MAX_RSS: 'off',
     ...options.environment,
   })
   const app = await buildApp(config, {

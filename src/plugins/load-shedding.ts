@@ -1,0 +1,68 @@
+import os from 'node:os'
+import { getHeapStatistics } from 'node:v8'
+import underPressure from '@fastify/under-pressure'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { answerError, unavailable } from '../client/answer.ts'
+import type { Settings } from '../config/schema.ts'
+import { LOAD_SAMPLE_MS } from '../limits.ts'
+import { pressureLimits } from '../shedding/limits.ts'
+import { QueueGauge } from '../shedding/queue-gauge.ts'
+import { Shedder } from '../shedding/shedder.ts'
+
+/** Made once: the stack of an error costs as much as the rest of such an answer. */
+const OVERLOADED = unavailable('the proxy has too much to do at the moment')
+
+/** Turns away what would start something while there is too much to do; registered in the /v2 scope, behind its parser. */
+async function loadShedding(scope: FastifyInstance, settings: Settings): Promise<void> {
+  const { drain, log } = scope
+  const { maxEventLoopUtilization, ...pressure } = pressureLimits(settings, {
+    constrained: process.constrainedMemory(),
+    machine: os.totalmem(),
+    heap: getHeapStatistics().heap_size_limit,
+  })
+  const maxInFlight = settings.MAX_IN_FLIGHT
+  const shedder = new Shedder({
+    maxInFlight,
+    inFlight: () => drain.inFlight,
+    maxUtilization: maxEventLoopUtilization,
+    queue: new QueueGauge(setImmediate),
+  })
+  scope.addHook('onRequest', (request, reply, done) => {
+    const { registryRequest } = request
+    const why = registryRequest === undefined ? undefined : shedder.whyNot(registryRequest)
+    if (why !== undefined) shed(request, reply, why)
+    done()
+  })
+  await scope.register(underPressure, {
+    // Without its limit of utilization, which would let in all or nothing, and swing between the two.
+    ...pressure,
+    // Since the last sample; the default, since the start, would take hours to see anything after a quiet night.
+    eventLoopUtilizationMode: 'interval',
+    sampleInterval: LOAD_SAMPLE_MS,
+    pressureHandler: (request, reply, pressed) => {
+      const { registryRequest } = request
+      const why = registryRequest === undefined ? undefined : shedder.whyNotUnder(pressed, registryRequest)
+      if (why !== undefined) shed(request, reply, why)
+    },
+  })
+  // Node keeps timers of one length in their order, so this one finds the sample that under-pressure has just taken.
+  const sampling = setTimeout(() => {
+    shedder.sample(scope.memoryUsage().eventLoopUtilized)
+    sampling.refresh()
+  }, LOAD_SAMPLE_MS).unref()
+  scope.addHook('onClose', async () => {
+    clearTimeout(sampling)
+  })
+  log.info({ maxEventLoopUtilization, ...pressure, maxInFlight }, 'limits of the load; 0 is none')
+}
+
+/** Fastify does no more for a request as soon as it is hijacked. */
+function shed(request: FastifyRequest, reply: FastifyReply, why: string): void {
+  reply.hijack()
+  request.call.record.shed = why
+  request.server.metrics.shed()
+  answerError(request.call, OVERLOADED)
+}
+
+export default fp(loadShedding, { name: 'load-shedding', dependencies: ['drain', 'call', 'metrics'] })

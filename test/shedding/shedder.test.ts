@@ -1,0 +1,49 @@
+// docs/request-handling.md: 24
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { IN_FLIGHT_WHATEVER_MEMORY } from '../../src/limits.ts'
+import { parseRegistryRequest } from '../../src/registry/parse.ts'
+import { QueueGauge } from '../../src/shedding/queue-gauge.ts'
+import { Shedder } from '../../src/shedding/shedder.ts'
+
+const PULL = parseRegistryRequest('GET', '/v2/team/app/manifests/v1')
+const PATCH = parseRegistryRequest('PATCH', '/v2/team/app/blobs/uploads/1')
+
+function shedder(inFlight: number, maxInFlight: number | 'off' = 'off'): Shedder {
+  const queue = new QueueGauge(setImmediate)
+  return new Shedder({ maxInFlight, inFlight: () => inFlight, maxUtilization: 0.9, queue })
+}
+
+for (const [inFlight, max, why] of [
+  [10, 10, undefined],
+  [11, 10, 'inFlight'],
+  [100_000, 'off', undefined],
+] as const) {
+  test(`${inFlight} in flight with a limit of ${max}: ${why ?? 'let in'}`, () => {
+    assert.equal(shedder(inFlight, max).whyNot(PULL), why)
+    assert.equal(shedder(inFlight, max).whyNot(PATCH), undefined)
+  })
+}
+
+test('a busy loop with a queue before it sheds from what starts, and from nothing else', () => {
+  const busy = shedder(1)
+  for (let i = 0; i < 10; i += 1) assert.equal(busy.whyNot(PULL), undefined)
+  busy.sample(1)
+  assert.equal(busy.whyNot(PULL), 'eventLoopUtilization')
+  assert.equal(busy.whyNot(PATCH), undefined)
+  busy.sample(0)
+  assert.equal(busy.whyNot(PULL), undefined)
+})
+
+for (const pressure of ['heapUsedBytes', 'rssBytes']) {
+  test(`${pressure}: what starts is shed when it comes to many in flight`, () => {
+    assert.equal(shedder(IN_FLIGHT_WHATEVER_MEMORY).whyNotUnder(pressure, PULL), undefined)
+    assert.equal(shedder(IN_FLIGHT_WHATEVER_MEMORY + 1).whyNotUnder(pressure, PULL), pressure)
+    assert.equal(shedder(IN_FLIGHT_WHATEVER_MEMORY + 1).whyNotUnder(pressure, PATCH), undefined)
+  })
+}
+
+test('a late event loop sheds all that starts', () => {
+  assert.equal(shedder(1).whyNotUnder('eventLoopDelay', PULL), 'eventLoopDelay')
+  assert.equal(shedder(1).whyNotUnder('eventLoopDelay', PATCH), undefined)
+})
