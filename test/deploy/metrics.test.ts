@@ -14,7 +14,7 @@ const KNOWN = new Map(
     { dimension: 'Repository', metrics: REPOSITORY_METRICS },
   ].flatMap(({ dimension, metrics }) => metrics.map(({ name, kind }) => [name, { dimension, kind }])),
 )
-const STATISTICS = { count: /^Sum$/, gauge: /^(?:Average|Maximum)$/, distribution: /^p\d+$/ }
+const STATISTICS = { count: /^Sum$/, gauge: /^(?:Average|Maximum|Minimum)$/, distribution: /^p\d+$/ }
 
 /** What is wrong with how a template reads a metric. */
 function problemOf({ where, name, dimensions, statistic }: Named): string[] {

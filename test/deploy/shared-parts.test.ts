@@ -19,6 +19,7 @@ test('the templates differ only where their load balancers do', () => {
       'Parameters/TlsSecretArn',
       'Parameters/TlsSecretKeyArn',
       'Parameters/VpcCidr',
+      'Resources/CertificateAlarm',
       'Resources/ExecutionRole',
       'Resources/Listener',
       'Resources/LoadBalancer',
