@@ -10,6 +10,7 @@ import type { TokenSource } from './ecr/token-source.ts'
 import { type LoggerOptions, type LogStream, loggerOptions } from './log.ts'
 import type { Recorder } from './metrics/recorder.ts'
 import type { Sink } from './metrics/sink.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
 import debug from './plugins/debug.ts'
@@ -55,6 +56,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
       servers.push(server)
       return server
     },
+    schemaController: NO_SCHEMAS,
     logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
     // One access line of our own; Fastify's two have no idea of a registry.
     logController: noRequestLines(),
@@ -91,7 +93,12 @@ export async function buildStatusApp(
   recorder: Pick<Recorder, 'snapshot'>,
   logger: LoggerOptions | false = false,
 ): Promise<FastifyInstance> {
-  const status = Fastify({ forceCloseConnections: true, logger, logController: noRequestLines() })
+  const status = Fastify({
+    schemaController: NO_SCHEMAS,
+    forceCloseConnections: true,
+    logger,
+    logController: noRequestLines(),
+  })
   ignoreBodies(status)
   await status.register(healthRoutes, readiness)
   await status.register(metricsRoutes, { recorder })
