@@ -13,18 +13,49 @@ export interface Certificates {
   readonly key: string
 }
 
+/** What is unusual about a leaf. */
+export interface LeafOptions {
+  /** That it is valid from now on; it has expired when there are less than 0. */
+  days?: number
+  /** As in openssl's extension files. */
+  extensions?: string[]
+}
+
 /** A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process. Needs the openssl command. */
-export async function makeCertificates(names: string[]): Promise<Certificates> {
+export async function makeCertificates(names: string[], options: LeafOptions = {}): Promise<Certificates> {
   authority ??= makeAuthority()
   const ca = await authority
+  return { ca: ca.cert, ...(await makeLeaf(ca, names, options)) }
+}
+
+/** The same, with an authority between the leaf and the CA. */
+export async function makeChain(
+  names: string[],
+  options: LeafOptions = {},
+): Promise<Certificates & { intermediate: string }> {
+  authority ??= makeAuthority()
+  const ca = await authority
+  const intermediate = await sign(ca, 'test intermediate', ['basicConstraints=critical,CA:TRUE'], DAYS)
+  return { ca: ca.cert, intermediate: intermediate.cert, ...(await makeLeaf(intermediate, names, options)) }
+}
+
+async function makeLeaf(
+  by: Authority,
+  names: string[],
+  { days = DAYS, extensions = [] }: LeafOptions,
+): Promise<Authority> {
+  return sign(by, 'test leaf', [...leafExtensions(names), ...extensions], days)
+}
+
+async function sign(by: Authority, name: string, extensions: string[], days: number): Promise<Authority> {
   const key = newKey()
   const cert = await inScratchDirectory(async (directory) => {
-    const path = (name: string): string => join(directory, name)
-    await writeFile(path('ca.crt'), ca.cert)
-    await writeFile(path('ca.key'), ca.key, { mode: 0o600 })
-    await writeFile(path('leaf.key'), key, { mode: 0o600 })
-    await writeFile(path('leaf.ext'), leafExtensions(names))
-    await openssl(['req', '-new', '-key', path('leaf.key'), '-subj', '/CN=test leaf', '-out', path('leaf.csr')])
+    const path = (file: string): string => join(directory, file)
+    await writeFile(path('ca.crt'), by.cert)
+    await writeFile(path('ca.key'), by.key, { mode: 0o600 })
+    await writeFile(path('own.key'), key, { mode: 0o600 })
+    await writeFile(path('own.ext'), `${extensions.join('\n')}\n`)
+    await openssl(['req', '-new', '-key', path('own.key'), '-subj', `/CN=${name}`, '-out', path('own.csr')])
     const signing = [
       '-CA',
       path('ca.crt'),
@@ -33,13 +64,16 @@ export async function makeCertificates(names: string[]): Promise<Certificates> {
       '-set_serial',
       serial(),
       '-extfile',
-      path('leaf.ext'),
+      path('own.ext'),
     ]
-    await openssl(['x509', '-req', '-in', path('leaf.csr'), '-days', '7', ...signing, '-out', path('leaf.crt')])
-    return readFile(path('leaf.crt'), 'utf8')
+    await openssl(['x509', '-req', '-in', path('own.csr'), '-days', String(days), ...signing, '-out', path('own.crt')])
+    return readFile(path('own.crt'), 'utf8')
   })
-  return { ca: ca.cert, cert, key }
+  return { cert, key }
 }
+
+/** Longer than what the doctor warns of. */
+const DAYS = 30
 
 interface Authority {
   readonly cert: string
@@ -56,21 +90,20 @@ async function makeAuthority(): Promise<Authority> {
     await writeFile(keyFile, key, { mode: 0o600 })
     // The subject differs per process: a client that trusts two of these must not mix them up.
     const subject = `/CN=test CA ${randomBytes(4).toString('hex')}`
-    await openssl(['req', '-x509', '-new', '-key', keyFile, '-days', '7', '-subj', subject, '-out', certFile])
+    await openssl(['req', '-x509', '-new', '-key', keyFile, '-days', String(DAYS), '-subj', subject, '-out', certFile])
     return readFile(certFile, 'utf8')
   })
   return { cert, key }
 }
 
-function leafExtensions(names: string[]): string {
+function leafExtensions(names: string[]): string[] {
   const subjectAltNames = names.map((name) => (isIP(name) === 0 ? `DNS:${name}` : `IP:${name}`))
   return [
     'basicConstraints=critical,CA:FALSE',
     'keyUsage=critical,digitalSignature',
     'extendedKeyUsage=serverAuth',
     `subjectAltName=${subjectAltNames.join(',')}`,
-    '',
-  ].join('\n')
+  ]
 }
 
 function newKey(): string {
