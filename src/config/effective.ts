@@ -1,3 +1,4 @@
+import { isPemText } from '../tls/pem.ts'
 import type { Config } from './load.ts'
 import { ConfigSchema } from './schema.ts'
 import { inMiB } from './units.ts'
@@ -20,9 +21,6 @@ export interface Derived {
   maxRss: number
 }
 
-/** What a PEM text has, and a path has not. */
-const PEM_MARK = '-----BEGIN '
-
 /** Every setting, in the schema's order, with its value and where that comes from. */
 export function effectiveSettings(
   config: Config,
@@ -40,7 +38,7 @@ export function effectiveSettings(
 }
 
 function redacted(secret: string): string {
-  return `redacted (${secret.includes(PEM_MARK) ? 'PEM text' : 'a path'})`
+  return `redacted (${isPemText(secret) ? 'PEM text' : 'a path'})`
 }
 
 function derivedValue(

@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { CERTIFICATE_RENEWAL_DAYS } from '../limits.ts'
-import { type ChainFault, certificatesIn, chainFault } from './chain.ts'
+import { CERTIFICATE_WARNING_DAYS } from '../limits.ts'
+import { certificatesIn } from '../tls/certificates.ts'
+import { type ChainFault, chainFault } from './chain.ts'
 import { fail, type Finding, ok, warn } from './finding.ts'
 import { registryHostName } from './registry-name.ts'
 
@@ -60,7 +61,7 @@ function isFor(leaf: X509Certificate, name: string): boolean {
 }
 
 function datesFinding(chain: readonly X509Certificate[], now: number): Finding | undefined {
-  const renew = 'renew it, and send SIGHUP to a proxy that runs'
+  const renew = 'renew it; a proxy that runs takes the new files by itself'
   const early = chain.find(({ validFrom }) => Date.parse(validFrom) > now)
   if (early !== undefined) {
     return fail(NAME, `is not valid before ${early.validFrom}`, 'wait, or look at the clock of this host')
@@ -70,7 +71,7 @@ function datesFinding(chain: readonly X509Certificate[], now: number): Finding |
   if (first === undefined) return undefined
   if (Date.parse(first.validTo) <= now) return fail(NAME, `expired on ${first.validTo}`, renew)
   const days = wholeDays(first, now)
-  return days < CERTIFICATE_RENEWAL_DAYS
+  return days < CERTIFICATE_WARNING_DAYS
     ? warn(NAME, `expires in ${days} days, on ${first.validTo}`, `${renew}; what should have renewed it did not`)
     : undefined
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 
 /** What is wrong with the way from a certificate to its root. */
 export type ChainFault =
@@ -7,14 +7,8 @@ export type ChainFault =
   /** The issuer of the last certificate is neither in the file nor known here. */
   | { kind: 'incomplete'; issuer: string; isPublic: boolean }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 /** DER of 1.3.6.1.4.1.11129.2.4.2, the timestamps of public logs, which every public authority puts into its certificates. */
 const PUBLIC_LOG = Buffer.from('060a2b06010401d679020402', 'hex')
-
-/** The certificates of a PEM text, in their order. */
-export function certificatesIn(pem: string): X509Certificate[] {
-  return [...pem.matchAll(CERTIFICATE)].map(([text]) => new X509Certificate(text))
-}
 
 /** Follows `chain` from its first certificate to a self-signed one, or to one that `roots` has issued. */
 export function chainFault(

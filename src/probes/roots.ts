@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
-import { certificatesIn } from '../doctor/chain.ts'
+import { certificatesIn } from '../tls/certificates.ts'
 
 /** The authorities that Node has of its own, and those of NODE_EXTRA_CA_CERTS. */
 export function knownRoots({ NODE_EXTRA_CA_CERTS: extra }: NodeJS.ProcessEnv): X509Certificate[] {

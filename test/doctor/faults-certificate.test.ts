@@ -16,13 +16,13 @@ areFound([
   },
   {
     fault: 'a certificate that has expired',
-    plant: async (setUp) => setTls(setUp, await makeCertificates([REGISTRY], { days: -1 })),
+    plant: async (setUp) => setTls(setUp, await makeCertificates([REGISTRY], -1)),
     found: [['certificate', 'fail', /^expired on /, /^renew it/]],
   },
   {
     fault: 'a certificate that was not renewed in time',
     plant: async (setUp) => {
-      const { cert, ca, key } = await makeCertificates([REGISTRY], { days: 10 })
+      const { cert, ca, key } = await makeCertificates([REGISTRY], 10)
       await setTls(setUp, { cert: `${cert}${ca}`, key })
     },
     found: [['certificate', 'warn', /^expires in 9 days, on /, /did not$/]],

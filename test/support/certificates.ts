@@ -13,37 +13,32 @@ export interface Certificates {
   readonly key: string
 }
 
-/** What is unusual about a leaf. */
-export interface LeafOptions {
-  /** That it is valid from now on; it has expired when there are less than 0. */
-  days?: number
-  /** As in openssl's extension files. */
-  extensions?: string[]
-}
+/** How long the CA is good for, and a leaf unless told otherwise: longer than a proxy warns of. */
+const GOOD_DAYS = 40
 
-/** A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process. Needs the openssl command. */
-export async function makeCertificates(names: string[], options: LeafOptions = {}): Promise<Certificates> {
+/**
+ * A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process; with negative `days` one that has
+ * expired. Needs the openssl command.
+ */
+export async function makeCertificates(names: string[], days = GOOD_DAYS): Promise<Certificates> {
   authority ??= makeAuthority()
   const ca = await authority
-  return { ca: ca.cert, ...(await makeLeaf(ca, names, options)) }
+  return { ca: ca.cert, ...(await makeLeaf(ca, names, days, [])) }
 }
 
-/** The same, with an authority between the leaf and the CA. */
+/** The same, with an authority between the leaf and the CA, and more in the leaf, as in openssl's extension files. */
 export async function makeChain(
   names: string[],
-  options: LeafOptions = {},
+  extensions: string[] = [],
 ): Promise<Certificates & { intermediate: string }> {
   authority ??= makeAuthority()
   const ca = await authority
-  const intermediate = await sign(ca, 'test intermediate', ['basicConstraints=critical,CA:TRUE'], DAYS)
-  return { ca: ca.cert, intermediate: intermediate.cert, ...(await makeLeaf(intermediate, names, options)) }
+  const intermediate = await sign(ca, 'test intermediate', ['basicConstraints=critical,CA:TRUE'], GOOD_DAYS)
+  const leaf = await makeLeaf(intermediate, names, GOOD_DAYS, extensions)
+  return { ca: ca.cert, intermediate: intermediate.cert, ...leaf }
 }
 
-async function makeLeaf(
-  by: Authority,
-  names: string[],
-  { days = DAYS, extensions = [] }: LeafOptions,
-): Promise<Authority> {
+async function makeLeaf(by: Authority, names: string[], days: number, extensions: string[]): Promise<Authority> {
   return sign(by, 'test leaf', [...leafExtensions(names), ...extensions], days)
 }
 
@@ -72,9 +67,6 @@ async function sign(by: Authority, name: string, extensions: string[], days: num
   return { cert, key }
 }
 
-/** Longer than what the doctor warns of. */
-const DAYS = 30
-
 interface Authority {
   readonly cert: string
   readonly key: string
@@ -90,7 +82,8 @@ async function makeAuthority(): Promise<Authority> {
     await writeFile(keyFile, key, { mode: 0o600 })
     // The subject differs per process: a client that trusts two of these must not mix them up.
     const subject = `/CN=test CA ${randomBytes(4).toString('hex')}`
-    await openssl(['req', '-x509', '-new', '-key', keyFile, '-days', String(DAYS), '-subj', subject, '-out', certFile])
+    const what = ['-x509', '-new', '-key', keyFile, '-days', String(GOOD_DAYS), '-subj', subject]
+    await openssl(['req', ...what, '-out', certFile])
     return readFile(certFile, 'utf8')
   })
   return { cert, key }
