@@ -9,10 +9,9 @@ import { noTokenFinding, tokenFinding } from '../doctor/token.ts'
 import { layerHostName } from '../ecr/partition.ts'
 import { type Authorization, createEcrClient, issueToken } from '../ecr/token-client.ts'
 import { DOCTOR_CHECK_MS } from '../limits.ts'
-import { createCloudWatchClient } from '../metrics/cloudwatch-sink.ts'
 import { outcomeWithin } from '../probes/outcome.ts'
 import { type Question, type Reached, reach } from '../probes/reach.ts'
-import { credentialsOf, endpointOf, watch } from '../probes/sdk.ts'
+import { cloudWatchUrl, credentialsOf, watch } from '../probes/sdk.ts'
 import type { TaggedRepository } from './arguments.ts'
 
 /** What is to be asked of AWS, and by what. */
@@ -21,6 +20,8 @@ export interface AwsExamination {
   repository: TaggedRepository | undefined
   connector: buildConnector.connector
   now: () => number
+  /** The variables that are set of those which announce a source of credentials. */
+  announced: readonly string[]
 }
 
 /** What AWS, and the way to it, are like. */
@@ -55,7 +56,7 @@ export async function examineAws(examination: AwsExamination): Promise<AwsFindin
   }
 }
 
-async function examineToken({ config, repository, connector, now }: AwsExamination) {
+async function examineToken({ config, repository, connector, now, announced }: AwsExamination) {
   const { upstream } = config
   const client = createEcrClient(upstream)
   const learnt = watch(client)
@@ -63,7 +64,7 @@ async function examineToken({ config, repository, connector, now }: AwsExaminati
     const found = await outcomeWithin(DOCTOR_CHECK_MS, async () => credentialsOf(client))
     const issued = 'error' in found ? undefined : await outcomeWithin(DOCTOR_CHECK_MS, async () => issueToken(client))
     return {
-      credentials: credentialsFinding(found, now()),
+      credentials: credentialsFinding(found, now(), announced),
       token: issued === undefined ? noTokenFinding() : tokenFinding(issued, upstream, learnt.host ?? 'the ECR API'),
       manifest: repository === undefined ? [] : [await ofRepository(repository, config, issued, connector)],
       clock: learnt.clock,
@@ -112,15 +113,6 @@ function askedOf({ upstream, metrics }: Config): Asked[] {
     layers,
     { destination: (host) => cloudWatchOf(host, region), url: async () => cloudWatchUrl(region) },
   ]
-}
-
-async function cloudWatchUrl(region: string): Promise<URL> {
-  const client = createCloudWatchClient(region)
-  try {
-    return await endpointOf(client)
-  } finally {
-    client.destroy()
-  }
 }
 
 async function ofDestination(

@@ -4,6 +4,7 @@ import type { buildConnector } from 'undici'
 import type { Config } from '../config/load.ts'
 import { certificateFinding, noCertificateFinding, unusableCertificateFinding } from '../doctor/certificate.ts'
 import { clockFinding } from '../doctor/clock.ts'
+import { announcedSources } from '../doctor/credentials.ts'
 import { configurationFinding } from '../doctor/configuration.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { portFinding } from '../doctor/port.ts'
@@ -41,7 +42,7 @@ export async function examine(
   const [name, ports, aws] = await Promise.all([
     ofName(config.REGISTRY, addresses),
     ofPorts(config),
-    examineAws({ config, repository, connector, now }),
+    examineAws({ config, repository, connector, now, announced: announcedSources(environment) }),
   ])
   const { credentials, token, clock, destinations, manifest } = aws
   return [

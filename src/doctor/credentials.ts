@@ -27,9 +27,27 @@ const SOURCES: readonly (readonly [mark: string, source: string])[] = [
   ['CREDENTIALS_HTTP', 'the container (an ECS task role, or EKS Pod Identity)'],
 ]
 
-/** Whether the SDK's default chain finds credentials, and which of its sources has them. */
-export function credentialsFinding(outcome: Outcome<ShownCredentials>, now: number): Finding {
-  if ('error' in outcome) return missing(outcome.error)
+/** Variables that lead the SDK to a source; it does not say which of them failed. */
+const ANNOUNCEMENTS = [
+  'AWS_PROFILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+]
+
+/** Those of these variables that are set. */
+export function announcedSources(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return ANNOUNCEMENTS.filter((name) => (environment[name] ?? '') !== '')
+}
+
+/** Whether the SDK's default chain finds credentials, and which of its sources has them; `announced` are those that should. */
+export function credentialsFinding(
+  outcome: Outcome<ShownCredentials>,
+  now: number,
+  announced: readonly string[],
+): Finding {
+  if ('error' in outcome) return missing(outcome.error, announced)
   const { accessKeyId, marks, expiration } = outcome.value
   // The instance metadata is the only source that leaves no mark.
   const source = SOURCES.find(([mark]) => marks.includes(mark))?.[1] ?? 'the instance metadata (IMDSv2)'
@@ -44,7 +62,7 @@ export function credentialsFinding(outcome: Outcome<ShownCredentials>, now: numb
   )
 }
 
-function missing(error: unknown): Finding {
+function missing(error: unknown, announced: readonly string[]): Finding {
   const name = error instanceof Error ? error.name : 'unknown error'
   if (name !== 'CredentialsProviderError') {
     return fail(
@@ -53,9 +71,16 @@ function missing(error: unknown): Finding {
       'look at what the source says: the container’s or the instance’s metadata, STS for a web identity, or the profile’s own program',
     )
   }
+  if (error instanceof Error && /\bSSO\b/.test(error.message)) {
+    return fail(NAME, 'the SSO session of the profile is not valid', 'run `aws sso login` for it')
+  }
+  const where =
+    announced.length === 0 ? '' : `, though ${announced.join(' and ')} ${announced.length === 1 ? 'is' : 'are'} set`
   return fail(
     NAME,
-    'there are none in any source of the AWS SDK’s default chain',
-    'give the task, pod or instance a role, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    `there are none in any source of the AWS SDK’s default chain${where}`,
+    announced.length === 0
+      ? 'give the task, pod or instance a role, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
+      : `see that what ${announced.join(' and ')} leads to is there, whole, and answers`,
   )
 }

@@ -8,13 +8,20 @@ class TooLateError extends Error {
 
 /** Does `work`, for at most `ms`; the signal tells it when that is over, and one that does not listen is left behind. */
 export async function outcomeWithin<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
-  const signal = AbortSignal.timeout(ms)
+  const over = new AbortController()
+  let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new TooLateError(`took longer than ${ms} ms`)), { once: true })
+    // Keeps the process alive, unlike AbortSignal.timeout: one that waits for nothing else would end without a word.
+    timer = setTimeout(() => {
+      reject(new TooLateError(`took longer than ${ms} ms`))
+      over.abort()
+    }, ms)
   })
   try {
-    return { value: await Promise.race([late, work(signal)]) }
+    return { value: await Promise.race([late, work(over.signal)]) }
   } catch (error) {
     return { error }
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -42,7 +42,8 @@ export async function reach(
         const port = url.port === '' ? DEFAULT_PORTS.get(protocol) : url.port
         connector({ ...names, protocol, host, port: port ?? '' }, (...[error, socket]) => {
           if (error === null) connected(null, socket)
-          else asked.destroy(error)
+          // Node would wait for the socket of a request before it told anybody.
+          else reject(error)
         })
         return undefined
       },

@@ -1,4 +1,4 @@
-import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { ECRClient } from '@aws-sdk/client-ecr'
 import type { ClockSample } from '../doctor/clock.ts'
 import type { ShownCredentials } from '../doctor/credentials.ts'
@@ -29,7 +29,6 @@ export function watch(client: ECRClient): Learnt {
       learnt.host = urlOf(args.request)?.host
       return next(args)
     },
-    // Before credentials are asked for, which may be all that is missing.
     { step: 'build' },
   )
   client.middlewareStack.add(
@@ -45,20 +44,25 @@ export function watch(client: ECRClient): Learnt {
   return learnt
 }
 
-/** Where the client's calls go: variables, profile and region say so. It is of no use for calls afterwards. */
-export async function endpointOf(client: CloudWatchClient): Promise<URL> {
-  let endpoint: URL | undefined
+/** The SDK wants some before it looks for an endpoint; nothing is signed with them. */
+const NO_CREDENTIALS = { accessKeyId: 'none', secretAccessKey: 'none' }
+
+/** Where PutMetricData for this region goes: the SDK's variables and profiles say so. */
+export async function cloudWatchUrl(region: string): Promise<URL> {
+  const client = new CloudWatchClient({ region, credentials: NO_CREDENTIALS })
+  let url: URL | undefined
   client.middlewareStack.add(
     () => async (args) => {
-      endpoint = urlOf(args.request)
+      url = urlOf(args.request)
       return { response: undefined, output: { $metadata: {} } }
     },
-    // The address is known by now, and nothing is signed or sent.
+    // The address is known by now, and nothing is sent.
     { step: 'build', priority: 'high' },
   )
   await client.send(new PutMetricDataCommand({ Namespace: 'none', MetricData: [] }))
-  if (endpoint === undefined) throw new Error('the SDK has no endpoint for CloudWatch')
-  return endpoint
+  client.destroy()
+  if (url === undefined) throw new Error('the SDK has no endpoint for CloudWatch')
+  return url
 }
 
 function urlOf(request: unknown): URL | undefined {

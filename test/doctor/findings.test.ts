@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { awsRefusal } from '../../src/doctor/aws-refusal.ts'
 import { clockFinding } from '../../src/doctor/clock.ts'
 import { configurationFinding } from '../../src/doctor/configuration.ts'
-import { credentialsFinding } from '../../src/doctor/credentials.ts'
+import { announcedSources, credentialsFinding } from '../../src/doctor/credentials.ts'
 import { reachabilityFinding, registryOf } from '../../src/doctor/reachability.ts'
 import { registryHostName, registryNameFinding } from '../../src/doctor/registry-name.ts'
 import { reportText, verdictOf } from '../../src/doctor/report.ts'
@@ -48,7 +48,7 @@ for (const [marks, source] of [
   [[], /^from the instance metadata \(IMDSv2\)/],
 ] as const) {
   test(`credentials marked ${marks.join()}`, () => {
-    const { status, text } = credentialsFinding({ value: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', marks } }, NOW)
+    const { status, text } = credentialsFinding({ value: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', marks } }, NOW, [])
     assert.equal(status, 'ok')
     assert.match(text, source)
     assert.ok(!text.includes('AKIA'))
@@ -57,24 +57,35 @@ for (const [marks, source] of [
 
 test('credentials that expire later are told with their end, and those that have expired fail', () => {
   const value = { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', marks: ['CREDENTIALS_HTTP'] }
-  const later = credentialsFinding({ value: { ...value, expiration: new Date(NOW + 1) } }, NOW)
+  const later = credentialsFinding({ value: { ...value, expiration: new Date(NOW + 1) } }, NOW, [])
   assert.equal(later.status, 'ok')
   assert.match(later.text, /, valid until 2026-11-24T12:00:00\.001Z$/)
-  assert.equal(credentialsFinding({ value: { ...value, expiration: new Date(NOW) } }, NOW).status, 'fail')
+  assert.equal(credentialsFinding({ value: { ...value, expiration: new Date(NOW) } }, NOW, []).status, 'fail')
 })
 
 for (const [error, text] of [
-  [named('CredentialsProviderError'), /none in any source/],
+  [named('CredentialsProviderError'), /none in any source of the AWS SDK’s default chain, though AWS_PROFILE is set$/],
+  [named('CredentialsProviderError', 'The SSO session is invalid'), /the SSO session of the profile is not valid/],
   [named('TokenProviderError'), /the source of the credentials fails \(TokenProviderError\)/],
   [withCode('ECONNREFUSED'), /the source of the credentials fails \(ECONNREFUSED\)/],
   ['text', /fails \(unknown error\)/],
 ] as const) {
   test(`credentials: ${text.source}`, () => {
-    const finding = credentialsFinding({ error }, NOW)
+    const finding = credentialsFinding({ error }, NOW, ['AWS_PROFILE'])
     assert.equal(finding.status, 'fail')
     assert.match(finding.text, text)
   })
 }
+
+test('sources that are announced are told, when none has any', () => {
+  const error = named('CredentialsProviderError')
+  const announced = announcedSources({ AWS_PROFILE: '', AWS_ACCESS_KEY_ID: 'a', AWS_WEB_IDENTITY_TOKEN_FILE: '/b' })
+  assert.match(
+    credentialsFinding({ error }, NOW, announced).text,
+    /AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE are set$/,
+  )
+  assert.match(credentialsFinding({ error }, NOW, []).cure ?? '', /^give the task/)
+})
 
 for (const [seconds, status, text] of [
   [0, 'ok', /^agrees/],
