@@ -15,7 +15,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' -not -path 'dist/test/manifests/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser manifests coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust clients browser manifests coverage docs bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: check ## all tests that need nothing but Node
 # The flags of Node that it is measured with stand in package.json.
 run: build ## run the proxy with the variables given
 	@exec npm start --silent
+
+doctor: build ## is the set-up right, with the variables given? REPOSITORY=NAME:TAG asks for a manifest, too
+	@exec $(NODE) dist/src/main.js doctor $(if $(REPOSITORY),--repository '$(REPOSITORY)')
 
 build: node_modules/.package-lock.json ## compile to dist/
 	@rm -rf dist
