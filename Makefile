@@ -8,6 +8,8 @@ DOCKER_CERTS_DIR ?= /etc/docker/certs.d
 # Of `make soak`.
 MINUTES ?= 5
 RATE ?= 5
+# Of `make chaos`: a foreign ECR API, from PyPI.
+MOTO ?= 5.2.5
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
 
@@ -15,7 +17,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak chaos clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +61,14 @@ browser: build ## the debug pages in a real browser, and profiles in go tool ppr
 
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
+
+chaos: build build/moto ## every fault at every place, written to docs/reliability.md; SAMPLE=1 or ONLY=name: compared with it. Needs root
+	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)')
+
+build/moto:
+	python3 -m venv $@.new
+	$@.new/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)'
+	@rm -rf $@ && mv $@.new $@
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.

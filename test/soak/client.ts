@@ -41,11 +41,14 @@ export class NoAnswerError extends Error {
   readonly failure: Failure
   /** The status, when the answer had begun. */
   readonly status: number | undefined
+  /** Whether it went out on a connection that had been used before. */
+  readonly reused: boolean
 
-  constructor(failure: Failure, status: number | undefined, cause: unknown) {
+  constructor(failure: Failure, status: number | undefined, reused: boolean, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause))
     this.failure = failure
     this.status = status
+    this.reused = reused
   }
 }
 
@@ -79,7 +82,7 @@ export async function exchange(
     status = response.statusCode ?? 0
     return { status, headers: response.headers, body: await bodyOf(response, slowly === true) }
   } catch (error) {
-    throw new NoAnswerError({ kind: late ? 'late' : 'broken' }, status, error)
+    throw new NoAnswerError({ kind: late ? 'late' : 'broken' }, status, outgoing.reusedSocket, error)
   } finally {
     clearTimeout(timer)
   }

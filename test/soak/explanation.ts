@@ -15,7 +15,16 @@ export type Step =
   | 'manifest'
 
 /** What goes on with the whole upstream for a while. */
-export const WEATHERS = ['revoked-401', 'revoked-403', 'outage', 'api-throttled', 'api-denied', 'closing'] as const
+export const WEATHERS = [
+  'revoked-401',
+  'revoked-403',
+  'outage',
+  'api-throttled',
+  'api-denied',
+  'closing',
+  'server-errors',
+  'throttling',
+] as const
 
 export type Weather = (typeof WEATHERS)[number]
 
@@ -67,6 +76,9 @@ export function isExplained(failure: Failure, { step, mishap, weathers }: Circum
   if (failure.kind === 'late' || failure.kind === 'wrong') return false
   const got = failure.kind === 'broken' ? 'broken' : failure.status
   if (mishap !== undefined && BY_MISHAP[mishap][step]?.includes(got) === true) return true
+  // Bursts that hit anybody.
+  if (weathers.has('server-errors') && got === 500) return true
+  if (weathers.has('throttling') && got === 429) return true
   // Every try after the mishap may have met a connection that was closing.
   if (mishap !== undefined && REPEATED.has(mishap) && weathers.has('closing') && got === 502) return true
   // Refused, and no other token to be had.
