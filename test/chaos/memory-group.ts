@@ -62,5 +62,7 @@ function memoryHierarchy(): { directory: string; version: 1 | 2 } {
   if (existsSync(controllers) && /\bmemory\b/.test(readFileSync(controllers, 'latin1'))) {
     return { directory: second, version: 2 }
   }
-  throw new Error('no cgroup here hands the memory controller on; expected one that does, and the right to make groups in it')
+  throw new Error(
+    'no cgroup here hands the memory controller on; expected one that does, and the right to make groups in it',
+  )
 }

@@ -1,5 +1,12 @@
 /** What a request came to, from the best to the worst; the last group must never be seen. */
-export const CLASSES = ['right', 'registry error', 'broken transfer', 'no connection', 'no answer', 'forbidden'] as const
+export const CLASSES = [
+  'right',
+  'registry error',
+  'broken transfer',
+  'no connection',
+  'no answer',
+  'forbidden',
+] as const
 
 export type OutcomeClass = (typeof CLASSES)[number]
 

@@ -19,9 +19,18 @@ test('every scenario has a name of its own and a committed result, and there is 
 })
 
 test('a row has the fault, what was not right, the time, and what was lost', () => {
-  const result = { pulls: { right: 9, '502 UNAVAILABLE': 2, 'broken transfer': 1 }, pushes: { right: 3 }, normalMs: 1234, acknowledged: 4, lost: 0 }
-  const page = reliabilityPage('before\n<!-- begin: chaos -->\nold\n<!-- end -->\nafter\n', { 'upstream-reset': result })
-  const row = 'every connection is reset for 4 s, new ones too | 502 UNAVAILABLE (2), broken transfer (1) | nothing wrong | 1.2 s | 0 of 4 |'
+  const result = {
+    pulls: { right: 9, '502 UNAVAILABLE': 2, 'broken transfer': 1 },
+    pushes: { right: 3 },
+    normalMs: 1234,
+    acknowledged: 4,
+    lost: 0,
+  }
+  const page = reliabilityPage('before\n<!-- begin: chaos -->\nold\n<!-- end -->\nafter\n', {
+    'upstream-reset': result,
+  })
+  const row =
+    'every connection is reset for 4 s, new ones too | 502 UNAVAILABLE (2), broken transfer (1) | nothing wrong | 1.2 s | 0 of 4 |'
   assert.ok(page.includes(`| ${row} \`upstream-reset\` |`), page)
   assert.ok(page.startsWith('before\n') && page.endsWith('<!-- end -->\nafter\n') && !page.includes('old'))
   assert.throws(() => reliabilityPage('nothing\n', {}), /no <!-- begin: chaos -->/)

@@ -18,17 +18,17 @@ export function reliabilityPage(page: string, results: Results): string {
 }
 
 function tables(results: Results): string[] {
-  return PLACES.flatMap((place) => [
-    '',
-    `### ${place[0]?.toUpperCase()}${place.slice(1)}`,
-    '',
-    '| fault | pulls saw | pushes saw | normal again after | acknowledged and lost | `ONLY=` |',
-    '|---|---|---|---|---|---|',
-    ...SCENARIOS.filter((scenario) => scenario.place === place).flatMap(({ name, fault }) => {
+  const lines: string[] = []
+  for (const place of PLACES) {
+    lines.push('', `### ${place[0]?.toUpperCase()}${place.slice(1)}`, '')
+    lines.push('| fault | pulls saw | pushes saw | normal again after | acknowledged and lost | `ONLY=` |')
+    lines.push('|---|---|---|---|---|---|')
+    for (const { name, fault } of SCENARIOS.filter((scenario) => scenario.place === place)) {
       const result = results[name]
-      return result === undefined ? [] : [row(name, fault, result)]
-    }),
-  ]).concat('')
+      if (result !== undefined) lines.push(row(name, fault, result))
+    }
+  }
+  return [...lines, '']
 }
 
 function row(name: string, fault: string, { pulls, pushes, normalMs, acknowledged, lost, note }: Result): string {

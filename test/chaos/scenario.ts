@@ -3,7 +3,12 @@ import { soon } from '../soak/soon.ts'
 import type { Load } from './load.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
-export const PLACES = ['between proxy and upstream', 'between client and proxy', 'at the token API', 'at the host'] as const
+export const PLACES = [
+  'between proxy and upstream',
+  'between client and proxy',
+  'at the token API',
+  'at the host',
+] as const
 
 export interface Scenario {
   /** For ONLY. */

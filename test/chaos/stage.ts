@@ -74,10 +74,13 @@ export async function onStage<T>(
     const load = (patienceMs: number): Load => new Load({ endpoint, seeded, random, patienceMs })
     const result = await work({ simulator, upstream, front, api, directory, proxy, seeded, load, rename, atEnd })
     return { result, problems: problemsOf(await proxy.end(END_MS)) }
+  } catch (error) {
+    const problems = proxy === undefined ? [] : problemsOf(await proxy.end(END_MS))
+    throw new Error([error instanceof Error ? error.message : String(error), ...problems].join('; '), { cause: error })
   } finally {
     await proxy?.end(END_MS)
     for (const undo of undone.toReversed()) await undo()
-    await Promise.all([front, upstream, api].map((link) => link?.close()))
+    await Promise.all([front?.close(), upstream.close(), api.close()])
     await simulator.close()
     await rm(directory, { recursive: true, force: true })
   }

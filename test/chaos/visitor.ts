@@ -50,7 +50,8 @@ export class Visitor {
   async pull(): Promise<boolean> {
     const { manifest, direct, redirected } = this.#options.seeded
     const get = async (path: string, status: number, check: Asked['check']): Promise<boolean> =>
-      (await this.#ask('pulls', { method: 'GET', path, status, ...(check === undefined ? {} : { check }) })) !== undefined
+      (await this.#ask('pulls', { method: 'GET', path, status, ...(check === undefined ? {} : { check }) })) !==
+      undefined
     const { repository } = manifest
     return (
       (await get(`/v2/${repository}/manifests/v1`, 200, differsFrom(manifest.content))) &&
@@ -72,7 +73,8 @@ export class Visitor {
     if (patched === undefined) return false
     const digest = digestOf(layer)
     const closing = withDigest(patched.headers.location ?? '', digest)
-    if ((await this.#ask('pushes', { method: 'PUT', path: closing, status: 201, headers: EMPTY })) === undefined) return false
+    if ((await this.#ask('pushes', { method: 'PUT', path: closing, status: 201, headers: EMPTY })) === undefined)
+      return false
     this.#options.onAcknowledged({ repository, digest, kind: 'blob' })
     return this.#pushManifest(repository, Buffer.from(imageManifest(digest, [digest])))
   }
@@ -95,7 +97,14 @@ export class Visitor {
     return outcome === 'right' ? answer : undefined
   }
 
-  async #outcomeOf({ method, path, status, headers = {}, body, check }: Asked): Promise<{ outcome: string; answer?: Answer }> {
+  async #outcomeOf({
+    method,
+    path,
+    status,
+    headers = {},
+    body,
+    check,
+  }: Asked): Promise<{ outcome: string; answer?: Answer }> {
     const { endpoint, patienceMs } = this.#options
     const options: RequestOptions = { method, path, headers }
     try {

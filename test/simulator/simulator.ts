@@ -78,7 +78,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const shared = { host, store, tokens, behaviour, presigner, layerOrigin, cursors, uploads: new Map() }
     const serve = registryHandler({ ...shared, createOnPush: options.createOnPush ?? false })
     const registryPort = await listen('registry', options.registryPort ?? 0, serve, registryTls.pair)
-    const apiPort = await listen('api', options.apiPort ?? 0, apiHandler(host, () => credentials, tokens))
+    const apiPort = await listen(
+      'api',
+      options.apiPort ?? 0,
+      apiHandler(host, () => credentials, tokens),
+    )
     return {
       registryHost: host.host,
       registryPort,

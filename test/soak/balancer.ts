@@ -65,7 +65,12 @@ export class Balancer {
       near.destroy()
       return
     }
-    const far = connect({ port: backend.endpoint.port, host: backend.endpoint.host, allowHalfOpen: true, noDelay: true })
+    const far = connect({
+      port: backend.endpoint.port,
+      host: backend.endpoint.host,
+      allowHalfOpen: true,
+      noDelay: true,
+    })
     for (const [from, to] of [
       [near, far],
       [far, near],

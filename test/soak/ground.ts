@@ -1,4 +1,4 @@
-import { Agent } from 'node:https'
+import type { Agent } from 'node:https'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import type { Endpoint } from './client.ts'
 import { type Images, seedImages } from './images.ts'

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
@@ -95,8 +95,9 @@ export class SoakedProxy {
     return this.#child.exitCode === null && this.#child.signalCode === null
   }
 
+  /** What it has logged; nothing where its log is no file, such as /dev/full, which never ends. */
   get log(): string {
-    return readFileSync(this.#logFile, 'utf8')
+    return statSync(this.#logFile).isFile() ? readFileSync(this.#logFile, 'utf8') : ''
   }
 
   signal(name: NodeJS.Signals): void {

@@ -24,12 +24,7 @@ export class RollingPair {
   #proxies: SoakedProxy[] = []
   #started = 0
 
-  private constructor(
-    simulator: Simulator,
-    directory: string,
-    certificate: RenewedCertificate,
-    balancer: Balancer,
-  ) {
+  private constructor(simulator: Simulator, directory: string, certificate: RenewedCertificate, balancer: Balancer) {
     this.#simulator = simulator
     this.#directory = directory
     this.#certificate = certificate

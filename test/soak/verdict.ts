@@ -35,7 +35,8 @@ export function slopeAfterWarmUp(samples: readonly Sample[], minutes: number): n
 
 /** Why a run failed, a line for each reason; empty when it passed. */
 export function problemsOf(findings: Findings, minutes: number): string[] {
-  const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended, restarted } = findings
+  const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended, restarted } =
+    findings
   const problems = [...problemsOfEnd(ended), ...problemsOfIdleEnd(ended), ...findings.certificates]
   for (const each of restarted) problems.push(...problemsOfEnd(each).map((problem) => `restarted: ${problem}`))
   const slope = slopeAfterWarmUp(samples, minutes)

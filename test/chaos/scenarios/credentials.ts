@@ -97,7 +97,9 @@ export const CREDENTIALS: readonly Scenario[] = [
 ]
 
 function isAnswered({ requests }: Simulator, authorization: string): boolean {
-  return requests.some(({ status, rawHeaders }) => status === 200 && header(rawHeaders, 'authorization') === authorization)
+  return requests.some(
+    ({ status, rawHeaders }) => status === 200 && header(rawHeaders, 'authorization') === authorization,
+  )
 }
 
 function portOf({ apiEndpoint }: Simulator): number {

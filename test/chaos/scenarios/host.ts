@@ -15,6 +15,7 @@ const LOG_BYTES = 256 * 1024
 const DESCRIPTORS_LEFT = 4
 const MEMORY_MIB = 256
 const UPLOADS = 64
+const PULLS = 16
 const MEMORY_GROUP = `chaos-${process.pid}`
 
 /** What goes wrong with the machine that the proxy runs on. */
@@ -87,7 +88,7 @@ export const HOST: readonly Scenario[] = [
   {
     name: 'host-memory',
     place: PLACE,
-    fault: `a cgroup with ${MEMORY_MIB} MiB, and ${UPLOADS} uploads and ${UPLOADS} pulls at once to a slow upstream`,
+    fault: `a cgroup with ${MEMORY_MIB} MiB, and ${UPLOADS} uploads and ${PULLS} pulls at once to a slow upstream`,
     sample: true,
     needs: root,
     patienceMs: 120_000,
@@ -101,7 +102,7 @@ export const HOST: readonly Scenario[] = [
     strike: async ({ upstream }, load) => {
       const group = MemoryGroup.open(MEMORY_GROUP)
       upstream.shape({ bytesPerSecond: MIB })
-      await load.burst(UPLOADS, UPLOADS)
+      await load.burst(PULLS, UPLOADS)
       upstream.calm()
       if (group.kills > 0) throw new Error(`the kernel killed ${group.kills} for want of memory`)
       return `${(group.peak / MIB).toFixed(0)} MiB in use at most, of the cgroup, which counts sockets and files, too`

@@ -61,7 +61,12 @@ export const TOKENS: readonly Scenario[] = [
     place: PLACE,
     fault: 'all tokens revoked, the API answers 500 in HTML for 4 s',
     sample: false,
-    strike: apiFault({ kind: 'status', status: 500, body: '<html>no</html>', headers: { 'Content-Type': 'text/html' } }),
+    strike: apiFault({
+      kind: 'status',
+      status: 500,
+      body: '<html>no</html>',
+      headers: { 'Content-Type': 'text/html' },
+    }),
   },
   {
     name: 'token-api-reset',
