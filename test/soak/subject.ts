@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { serve } from '../../src/serve.ts'
-import { answerNamesFrom, namedConnector } from '../support/named-connector.ts'
+import { answerNameFrom, namedConnector } from '../support/named-connector.ts'
 import { simulatorConnector } from '../support/simulator-connector.ts'
 
 // The proxy as users run it; only where its upstream's name leads is replaced, and SIGCONT, which it has no use for itself, collects all garbage, so that
@@ -12,6 +12,6 @@ setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 process.on('SIGCONT', () => collect())
 const upstream = { registryPort: Number(registryPort), ca }
-if (addressFile !== undefined) answerNamesFrom(addressFile)
+if (addressFile !== undefined) answerNameFrom(addressFile, process.env['ECR_REGISTRY'] ?? '')
 const connector = addressFile === undefined ? simulatorConnector(upstream) : namedConnector(upstream)
 await serve(process.env, { connector })

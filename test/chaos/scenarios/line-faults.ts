@@ -19,7 +19,7 @@ export const LINE_FAULTS: readonly LineFault[] = [
   {
     name: 'latency',
     fault: '150 ms more each way',
-    sample: true,
+    sample: false,
     strike: shaped({ delayMs: 150 }),
   },
   {
@@ -97,7 +97,7 @@ export const LINE_FAULTS: readonly LineFault[] = [
   {
     name: 'refused',
     fault: 'connections are refused for 4 s',
-    sample: true,
+    sample: false,
     strike: async (link) => {
       await link.refuse()
       await sleep(FAULT_MS)
