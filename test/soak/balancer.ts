@@ -48,6 +48,7 @@ export class Balancer {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    if (!this.#server.listening) return
     this.#server.close()
     for (const socket of this.#sockets) socket.destroy()
     await once(this.#server, 'close')

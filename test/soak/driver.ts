@@ -81,12 +81,11 @@ async function soakSteady(
     }, SAMPLE_MS)
     const collecting = setInterval(() => proxy.collect(), WINDOW_MS)
     const over = new AbortController()
-    const changing = sky.run(over.signal)
-    const renewing = renewNowAndThen(certificate, () => [proxy, ...others()], over.signal)
-    const load = await runLoad(seed, ground, startTimes(settings))
-    over.abort()
-    await changing
-    const renewals = await renewing
+    const [load, renewals] = await Promise.all([
+      runLoad(seed, ground, startTimes(settings)).finally(() => over.abort()),
+      renewNowAndThen(certificate, () => [proxy, ...others()], over.signal),
+      sky.run(over.signal),
+    ])
     clearInterval(sampling)
     clearInterval(collecting)
     agent.destroy()

@@ -33,9 +33,14 @@ export class RollingPair {
 
   static async start(simulator: Simulator, directory: string, certificate: RenewedCertificate): Promise<RollingPair> {
     const pair = new RollingPair(simulator, directory, certificate, await Balancer.open())
-    await pair.#startOne()
-    await pair.#startOne()
-    return pair
+    try {
+      await pair.#startOne()
+      await pair.#startOne()
+      return pair
+    } catch (error) {
+      await pair.close()
+      throw error
+    }
   }
 
   /** What clients connect to. */

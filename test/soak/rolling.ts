@@ -40,16 +40,21 @@ export async function soakRolling(
   let restarts = 0
   try {
     const pair = await RollingPair.start(simulator, directory, certificate)
-    onProxies(() => pair.proxies)
-    const ground = groundOf(upstream, { endpoint: pair.endpoint, agent, sky, reopens: true })
-    const changing = sky.run(over.signal)
-    const rolling = pair.roll(over.signal, () => (restarts += 1))
-    const load = await runLoad(seed, ground, everySoOften(minutes, rate * SHARE), FIRST_OPERATION)
-    over.abort()
-    await Promise.all([changing, rolling])
-    agent.destroy()
-    await pair.close()
-    return { load, restarts, ended: pair.ended }
+    try {
+      onProxies(() => pair.proxies)
+      const ground = groundOf(upstream, { endpoint: pair.endpoint, agent, sky, reopens: true })
+      const [load] = await Promise.all([
+        runLoad(seed, ground, everySoOften(minutes, rate * SHARE), FIRST_OPERATION).finally(() => over.abort()),
+        sky.run(over.signal),
+        pair.roll(over.signal, () => (restarts += 1)),
+      ])
+      agent.destroy()
+      await pair.close()
+      return { load, restarts, ended: pair.ended }
+    } finally {
+      over.abort()
+      await pair.close()
+    }
   } finally {
     agent.destroy()
     await simulator.close()
