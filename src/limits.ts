@@ -38,6 +38,15 @@ export const LOG_WRITE_BYTES = 4 * KIB
 /** What Node wants as ticket keys: a name of 16 bytes, and 16 each to sign and to encrypt. */
 export const TLS_TICKET_KEY_BYTES = 48
 
+// --- The certificate ---
+
+/** How often its files are looked at; a change counts at the second look, so that it is served after two of these. */
+export const CERTIFICATE_LOOK_MS = 2 * SECOND
+/** With fewer days left there is a warning: what renews by itself has failed by then, and there is time to find out why. */
+export const CERTIFICATE_WARNING_DAYS = 14
+/** How often the log repeats that warning. */
+export const CERTIFICATE_REMINDER_MS = 24 * 60 * MINUTE
+
 // --- The client's side ---
 
 /** Connections of clients at once, for each of which a descriptor and some 50 KiB are kept; more are closed at once. */
