@@ -54,6 +54,8 @@ export class Lane {
   #timer: NodeJS.Timeout | undefined
   #full = false
   #over = false
+  /** The side that bytes come from has gone, and the other has not learnt it. */
+  #gone = false
 
   constructor(options: LaneOptions) {
     this.#options = options
@@ -70,6 +72,7 @@ export class Lane {
   pass(): void {
     const { from, to, faults } = this.#options
     clearTimeout(this.#timer)
+    if (this.#gone && !faults.held) to.resetAndDestroy()
     while (!this.#over && !this.#full && !faults.held) {
       const [piece] = this.#pieces
       if (piece === undefined) break
@@ -115,12 +118,11 @@ export class Lane {
     else to.end()
   }
 
-  /** One side has gone without a FIN; the other learns it, unless nothing passes. */
+  /** One side has gone without a FIN; the other learns it as soon as something passes. */
   #closed(): void {
-    const { from, to, faults } = this.#options
-    if (from.readableEnded || this.#over) return
+    if (this.#options.from.readableEnded || this.#over) return
     this.#over = true
-    clearTimeout(this.#timer)
-    if (!faults.held) to.resetAndDestroy()
+    this.#gone = true
+    this.pass()
   }
 }

@@ -103,6 +103,17 @@ test('what is held passes when it is held no more', async (t) => {
   assert.equal(server.received(), 'held')
 })
 
+test('who goes while nothing passes is found to be gone when something does', async (t) => {
+  const { link, client, server } = await lineFor(t)
+  link.shape({ held: true })
+  client.socket.resetAndDestroy()
+  server.socket.write('anybody there?')
+  await until(() => link.hits > 0, 'the question in the link')
+  assert.equal(server.error(), undefined)
+  link.calm()
+  await until(() => server.error() === 'ECONNRESET', 'the reset')
+})
+
 test('a cut after so many bytes resets both sides, or closes half of it', async (t) => {
   const reset = await lineFor(t, (link) => link.shape({ cut: { afterBytes: 3, by: 'rst' } }, ['down']))
   reset.server.socket.write('abcdef')

@@ -123,7 +123,7 @@ export class Link {
       const faults = this.#faults[direction]
       const made = new Lane({ from, to, faults, random: this.#random, onHit: () => (this.#hits += 1), reset })
       this.#lanes.add(made)
-      from.once('close', () => this.#lanes.delete(made))
+      to.once('close', () => this.#lanes.delete(made))
     }
     lane(near, far, 'up')
     lane(far, near, 'down')

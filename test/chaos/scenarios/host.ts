@@ -32,10 +32,22 @@ export const HOST: readonly Scenario[] = [
       proxy.signal('SIGCONT')
     },
   },
-  jump('host-clock-ahead', 'the time of day jumps 13 h ahead; tokens go on', 0, 13, false),
-  jump('host-clock-back', 'the time of day jumps 13 h back; tokens go on', 30, 17, false),
-  jump('host-suspended', 'the time of day jumps 13 h ahead, and every token has expired', 0, 13, true),
-  jump('host-clock-wrong', 'the time of day jumps 3 h back, and every token is revoked', 30, 27, true),
+  jump('host-clock-ahead', 'the time of day jumps 13 h ahead, what is open is reset; tokens go on', 0, 13, false),
+  jump('host-clock-back', 'the time of day jumps 13 h back, what is open is reset; tokens go on', 30, 17, false),
+  jump(
+    'host-suspended',
+    'the time of day jumps 13 h ahead, what is open is reset, every token has expired',
+    0,
+    13,
+    true,
+  ),
+  jump(
+    'host-clock-wrong',
+    'the time of day jumps 3 h back, what is open is reset, every token is revoked',
+    30,
+    27,
+    true,
+  ),
   {
     name: 'host-descriptors',
     place: PLACE,
