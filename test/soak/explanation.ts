@@ -87,7 +87,8 @@ export function isExplained(failure: Failure, { step, mishap, weathers }: Circum
   const noToken = weathers.has('revoked-401') || weathers.has('revoked-403') || weathers.has('outage')
   if (noToken && got === 503) return true
   // A POST that was closed twice, and whose repository cannot be asked for.
-  if (noToken && step === 'start' && got === 502) return true
+  const noAnswers = noToken || weathers.has('server-errors') || weathers.has('throttling')
+  if (noAnswers && step === 'start' && got === 502) return true
   return weathers.has('revoked-403') && step === 'head' && got === 403
 }
 
