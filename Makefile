@@ -66,9 +66,7 @@ chaos: build build/moto ## every fault at every place, written to docs/reliabili
 	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE)$(ONLY),,--write) $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)') $(if $(WRITE),--write)
 
 build/moto:
-	python3 -m venv $@.new
-	$@.new/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)'
-	@rm -rf $@ && mv $@.new $@
+	python3 -m venv $@ && $@/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)' || { rm -rf $@; exit 1; }
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.
