@@ -62,11 +62,12 @@ browser: build ## the debug pages in a real browser, and profiles in go tool ppr
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
 
-chaos: build build/moto ## every fault at every place, written to docs/reliability.md; SAMPLE=1 or ONLY=name: compared with it. Needs root
+chaos: build build/moto/bin/moto_server ## every fault at every place, written to docs/reliability.md; SAMPLE=1 or ONLY=name: compared with it. Needs root
 	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE)$(ONLY),,--write) $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)') $(if $(WRITE),--write)
 
-build/moto:
-	python3 -m venv $@ && $@/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)' || { rm -rf $@; exit 1; }
+build/moto/bin/moto_server:
+	python3 -m venv build/moto
+	build/moto/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)'
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.
