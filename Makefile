@@ -12,6 +12,8 @@ DOCKER_NETWORK ?=
 # Of `make soak`.
 MINUTES ?= 5
 RATE ?= 5
+# Of `make chaos`: a foreign ECR API, from PyPI.
+MOTO ?= 5.2.5
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY DOCKER_RUN_OPTIONS DOCKER_NETWORK
 
@@ -24,7 +26,7 @@ given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(orig
 COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests coverage docs bench benchShort benchWorkers benchOverload soak sbom clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests coverage docs bench benchShort benchWorkers benchOverload soak chaos sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +98,13 @@ $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate:
 
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
+
+chaos: build build/moto/bin/moto_server ## every fault at every place, written to docs/reliability.md; SAMPLE=1 or ONLY=name: compared with it. Needs root
+	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE)$(ONLY),,--write) $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)') $(if $(WRITE),--write)
+
+build/moto/bin/moto_server:
+	python3 -m venv build/moto
+	build/moto/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)'
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.

@@ -1,4 +1,5 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
+import { CredentialedCalls, FILES_READ_ANEW } from './credentialed-calls.ts'
 import { TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
 import type { IssuedToken } from './token-source.ts'
@@ -17,6 +18,7 @@ export class UnusableTokenError extends Error {
  */
 export function createEcrClient(upstream: Upstream): ECRClient {
   const client = new ECRClient({
+    ...FILES_READ_ANEW,
     region: upstream.region,
     useFipsEndpoint: upstream.fips,
     useDualstackEndpoint: upstream.dualStack,
@@ -42,12 +44,12 @@ export interface Authorization extends IssuedToken {
   proxyEndpoint: string | undefined
 }
 
-/** Calls GetAuthorizationToken once, in bounded time. */
-export async function issueToken(client: ECRClient): Promise<Authorization> {
+/** Calls GetAuthorizationToken once, in bounded time; `calls` are those of this client, for what became of the one before. */
+export async function issueToken(client: ECRClient, calls = new CredentialedCalls()): Promise<Authorization> {
   const signal = AbortSignal.timeout(TOKEN_CALL_MS)
   const { authorizationData } = await within(
     signal,
-    client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal }),
+    calls.run(client, () => client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal })),
   )
   const data = authorizationData?.[0]
   if (data?.authorizationToken === undefined || data.expiresAt === undefined) {

@@ -6,6 +6,7 @@ import type { Settings } from '../config/schema.ts'
 import { LOAD_SAMPLE_MS } from '../limits.ts'
 import { ownMemory } from '../memory.ts'
 import { pressureLimits } from '../shedding/limits.ts'
+import { keepMemoryUsageReadable } from '../shedding/memory-usage.ts'
 import { QueueGauge } from '../shedding/queue-gauge.ts'
 import { Shedder } from '../shedding/shedder.ts'
 
@@ -29,6 +30,7 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
     if (why !== undefined) shed(request, reply, why)
     done()
   })
+  keepMemoryUsageReadable()
   await scope.register(underPressure, {
     // Without its limit of utilization, which would let in all or nothing, and swing between the two.
     ...pressure,
