@@ -30,6 +30,9 @@ export class ConfigError extends Error {
   }
 }
 
+// One for all: it compiles the schema when it first meets it, which takes longer than the rest together.
+const ajv = createAjv()
+
 /** Longest part of a wrong value that an error repeats, in characters. */
 const MAX_SHOWN = 80
 
@@ -52,7 +55,6 @@ export function loadConfig(environment: NodeJS.ProcessEnv, given?: TlsCredential
 }
 
 function validate(set: Record<string, string | undefined>): [settings: Settings | undefined, problems: string[]] {
-  const ajv = createAjv()
   try {
     return [envSchema<Settings>({ schema: ConfigSchema, data: set, env: false, ajv }), []]
   } catch (error) {
