@@ -8,6 +8,11 @@ DOCKER_CERTS_DIR ?= /etc/docker/certs.d
 # Of `make soak`.
 MINUTES ?= 5
 RATE ?= 5
+# Of `make fuzz`: runs of each property.
+RUNS ?= 20000
+# Of `make nightly`: minutes of its soak, and runs of each property.
+NIGHTLY_MINUTES ?= 480
+NIGHTLY_RUNS ?= 1000000
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
 
@@ -15,7 +20,7 @@ BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +64,17 @@ browser: build ## the debug pages in a real browser, and profiles in go tool ppr
 
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
+
+# `=` in each argument: a path or a name may begin with a dash.
+fuzz: build ## RUNS of each property of what parses foreign bytes (SEED, AT, ONLY repeat one)
+	$(NODE) dist/test/fuzz/main.js --runs='$(RUNS)' $(if $(SEED),--seed='$(SEED)') $(if $(AT),--at='$(AT)') $(if $(ONLY),--only='$(subst ','\'',$(ONLY))')
+
+mutation: build ## mutants of the pure files (FILES: of those): tests must notice 85 % of them; takes about an hour
+	$(NODE) dist/test/mutation/main.js $(FILES)
+
+# A target of another's that this Makefile does not have is left out.
+nightly: ## the long forms of everything; goes on after a failure, and sums up at the end (NIGHTLY_MINUTES of soak, NIGHTLY_RUNS)
+	@test/nightly.sh '$(NIGHTLY_MINUTES)' '$(NIGHTLY_RUNS)'
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.
