@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { type Config, ConfigError, loadConfig } from '../../src/config/load.ts'
+import { createAjv } from '../../src/config/keywords.ts'
+import { type Config, ConfigError, readConfig } from '../../src/config/load.ts'
 import { ConfigSchema } from '../../src/config/schema.ts'
 import { property } from '../fuzz/property.ts'
 import { ecrHost } from '../support/arbitraries.ts'
 import { LEAST } from './environment.ts'
 
 const NAMES = Object.keys(ConfigSchema.properties)
+const ajv = createAjv()
 const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY'
 
 const NUMBERS = ['0', '1', '-1', '5000', '65535', '65536', '1e3', '0x10', '0.9', '1.0', ' 80', '99999999999999999999']
@@ -120,7 +122,7 @@ property(
     (least, set, secret) => {
       const environment = { ...least, ...Object.fromEntries(set), ...secret }
       try {
-        checkConfig(loadConfig(environment))
+        checkConfig(readConfig(ajv, environment))
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error
         checkProblems(error)

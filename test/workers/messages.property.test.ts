@@ -92,7 +92,12 @@ property(
     const known = fromWorker(sent(message))
     assert.deepEqual(known, sent(message))
     if (known?.type !== 'numbers') return
-    const numbers = new CrewNumbers(2, () => ({ current: undefined, ageMs: () => 0 }), undefined)
+    const numbers = new CrewNumbers({
+      maxRepositories: 2,
+      tokens: () => ({ current: undefined, ageMs: () => 0 }),
+      certificateDaysLeft: () => undefined,
+      log: undefined,
+    })
     numbers.ofWorker().receive(known.window)
     assert.equal(numbers.recorder.snapshot().operations.tags.requests, known.window.operations.tags.requests)
   }),
