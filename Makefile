@@ -14,6 +14,11 @@ MINUTES ?= 5
 RATE ?= 5
 # Of `make chaos`: a foreign ECR API, from PyPI.
 MOTO ?= 5.2.5
+# Of `make fuzz`: runs of each property.
+RUNS ?= 20000
+# Of `make nightly`: minutes of its soak, and runs of each property.
+NIGHTLY_MINUTES ?= 480
+NIGHTLY_RUNS ?= 1000000
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY DOCKER_RUN_OPTIONS DOCKER_NETWORK
 
@@ -26,7 +31,7 @@ given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(orig
 COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests coverage docs bench benchShort benchWorkers benchOverload soak chaos sbom clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak chaos sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +110,17 @@ chaos: build build/moto/bin/moto_server ## every fault at every place, written t
 build/moto/bin/moto_server:
 	python3 -m venv build/moto
 	build/moto/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)'
+
+# `=` in each argument: a path or a name may begin with a dash.
+fuzz: build ## RUNS of each property of what parses foreign bytes (SEED, AT, ONLY repeat one)
+	$(NODE) dist/test/fuzz/main.js --runs='$(RUNS)' $(if $(SEED),--seed='$(SEED)') $(if $(AT),--at='$(AT)') $(if $(ONLY),--only='$(subst ','\'',$(ONLY))')
+
+mutation: build ## mutants of the pure files (FILES: of those): tests must notice 85 % of them; takes about an hour
+	$(NODE) dist/test/mutation/main.js $(FILES)
+
+# A target of another's that this Makefile does not have is left out.
+nightly: ## the long forms of everything; goes on after a failure, and sums up at the end (NIGHTLY_MINUTES of soak, NIGHTLY_RUNS)
+	@test/nightly.sh '$(NIGHTLY_MINUTES)' '$(NIGHTLY_RUNS)'
 
 # Thresholds need Node 24. Source maps by NODE_OPTIONS, so that child processes are mapped, too; both patterns, because
 # Node filters before and after it maps.

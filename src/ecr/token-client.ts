@@ -55,11 +55,16 @@ export async function issueToken(client: ECRClient, calls = new CredentialedCall
   if (data?.authorizationToken === undefined || data.expiresAt === undefined) {
     throw new UnusableTokenError('GetAuthorizationToken answered without a token')
   }
-  const { authorizationToken: value, expiresAt, proxyEndpoint } = data
-  // A token is a header value; anything else would fail at each request instead of here.
-  if (!/^[A-Za-z0-9+/=_-]+$/.test(value)) throw new UnusableTokenError('the token is not base64')
+  if (!isHeaderValue(data.authorizationToken)) throw new UnusableTokenError('the token is not base64')
+  const expiresAt = data.expiresAt.getTime()
+  if (Number.isNaN(expiresAt)) throw new UnusableTokenError('the token has no time of expiry that a clock can show')
   const now = Date.now() + clockError(client.config.systemClockOffset)
-  return { value, lifetimeMs: expiresAt.getTime() - now, proxyEndpoint }
+  return { value: data.authorizationToken, lifetimeMs: expiresAt - now, proxyEndpoint: data.proxyEndpoint }
+}
+
+/** Anything else would fail at each request instead of here. The SDK passes on what stands in the JSON, whatever its type says. */
+function isHeaderValue(token: unknown): boolean {
+  return typeof token === 'string' && /^[A-Za-z0-9+/=_-]+$/.test(token)
 }
 
 /**

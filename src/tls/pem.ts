@@ -50,8 +50,12 @@ function unreadable(name: PemSetting, value: string, error: unknown): Pem {
   return { problem: `${name}: ${shown(value)} cannot be read (${code}); expected the path of a PEM file, or PEM text` }
 }
 
-/** A key given as bare base64 is taken for a path, and must not stand in a log as one. */
+// So many characters of base64 in a row soon have a capital or a plus, where the names in a path seldom have one.
+const LIKE_BASE64 = /(?=[a-z0-9/]*[A-Z+])[A-Za-z0-9+/=]{16}/
+
+/** A key given as bare base64, or a piece of one, is taken for a path, and must not stand in a log as one. */
 function shown(value: string): string {
-  const likeAPath = value.length <= 200 && (/^[./~]/.test(value) || /\.[A-Za-z]{2,5}$/.test(value))
-  return likeAPath ? JSON.stringify(value) : 'the file'
+  const hasExtension = /^\S+\.[A-Za-z]{2,5}$/.test(value)
+  const likeAPath = hasExtension || (/^[./~]\S*$/.test(value) && !LIKE_BASE64.test(value))
+  return likeAPath && value.length <= 200 ? JSON.stringify(value) : 'the file'
 }
