@@ -17,7 +17,8 @@ export function motoToken(account: string): string {
 
 /** Throws where it is not installed. */
 export function needMoto(): void {
-  if (!existsSync(PROGRAM)) throw new Error('expected moto in build/moto, where `make build/moto/bin/moto_server` installs it')
+  if (!existsSync(PROGRAM))
+    throw new Error('expected moto in build/moto, where `make build/moto/bin/moto_server` installs it')
 }
 
 /** Starts moto's server, with its own time of day if one is given; returns its port and what ends it. */
