@@ -12,10 +12,10 @@ RATE ?= 5
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
 
 BIN := node_modules/.bin
-TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
+TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' -not -path 'dist/test/manifests/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run doctor build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust clients browser manifests coverage docs bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,21 @@ clients: build ## push and pull with real clients: docker, containerd, podman, b
 
 browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)
+
+# Both bring all that they check with: nothing is asked of a cluster, or of the network.
+MANIFEST_TOOLS := build/manifests
+KUSTOMIZE_MODULE := sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+KUBERNETES_SCHEMAS := kubernetes-validate==1.37.0
+
+manifests: build $(MANIFEST_TOOLS)/kustomize $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate ## the Kubernetes manifests by kustomize and Kubernetes' own schemas; needs go and python3
+	$(NODE) --test $$(find dist/test/manifests -name '*.test.js' | sort)
+
+$(MANIFEST_TOOLS)/kustomize:
+	GOBIN='$(CURDIR)/$(MANIFEST_TOOLS)' go install $(KUSTOMIZE_MODULE)
+
+$(MANIFEST_TOOLS)/venv/bin/kubernetes-validate:
+	python3 -m venv $(MANIFEST_TOOLS)/venv
+	$(MANIFEST_TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check $(KUBERNETES_SCHEMAS)
 
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')

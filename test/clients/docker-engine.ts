@@ -12,7 +12,10 @@ export interface DockerEngine {
   docker(args: readonly string[], options?: Partial<RunOptions>): Promise<Outcome>
 }
 
-export async function startDockerEngine(environment: Environment): Promise<DockerEngine> {
+export async function startDockerEngine(
+  environment: Environment,
+  flags: readonly string[] = [],
+): Promise<DockerEngine> {
   const { undo } = environment
   await trustByCertsD(environment)
   const directory = await mkdtemp(join(environment.directory, 'docker-'))
@@ -30,7 +33,10 @@ export async function startDockerEngine(environment: Environment): Promise<Docke
   const containerd = ['--containerd', (await startContainerd(environment)).socket]
   // dockerd 20.10 writes its key there, wherever its data is.
   undo.leaveAsFound('/etc/docker/key.json')
-  const engine = new Background('dockerd', [...files, ...listen, ...network, ...containerd], { env, log: at('log') })
+  const engine = new Background('dockerd', [...files, ...listen, ...network, ...containerd, ...flags], {
+    env,
+    log: at('log'),
+  })
   undo.add(() => engine.stop())
   const docker: DockerEngine['docker'] = (args, options) => environment.run('docker', args, { env, ...options })
   await engine.waitUntil(() => docker(['version']))
