@@ -24,7 +24,9 @@ clientSuite('mirror', [...DOCKER_PROGRAMS, 'skopeo'], () => {
     forgetRequests(simulator)
   }
 
-  const docker = shared(() => startDockerEngine(environment(), [`--registry-mirror=https://${environment().registry}`]))
+  const docker = shared(() =>
+    startDockerEngine(environment(), { flags: [`--registry-mirror=https://${environment().registry}`] }),
+  )
 
   test('docker takes an official image of Docker Hub from a mirror that has library/ at its root', async () => {
     await pushed('library/official')
