@@ -1,20 +1,6 @@
-import { createServer } from 'node:http'
-import type { TestContext } from 'node:test'
 import { ProxyProcess } from '../process/proxy-process.ts'
+import { answering } from '../support/answering.ts'
 import { areFound, set } from './planted.ts'
-
-async function listen(t: TestContext, handler: (answer: (body: string) => void) => void): Promise<string> {
-  const server = createServer((_request, response) => handler((body) => response.end(body)))
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  return String(typeof address === 'object' && address !== null ? address.port : 0)
-}
 
 areFound([
   {
@@ -37,7 +23,7 @@ areFound([
   {
     fault: 'a port that another program has',
     plant: async ({ environment }, t) => {
-      environment['PORT'] = await listen(t, (answer) => answer('{"status":"up"}'))
+      environment['PORT'] = String(await answering(t, (_request, response) => response.end('{"status":"up"}')))
     },
     found: [['port', 'fail', /^PORT: \d+ is in use; expected a free port/, /ss -ltnp/]],
   },
@@ -52,7 +38,7 @@ areFound([
   {
     fault: 'a status port that something has',
     plant: async ({ environment }, t) => {
-      environment['STATUS_PORT'] = await listen(t, (answer) => answer(''))
+      environment['STATUS_PORT'] = String(await answering(t, (_request, response) => response.end('')))
     },
     found: [['status port', 'fail', /^STATUS_PORT: \d+ is in use/, /another port/]],
   },

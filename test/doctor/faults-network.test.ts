@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { notPermitted } from '../simulator/fault-presets.ts'
 import { areFound, set } from './planted.ts'
 import { LAYER_HOST } from './set-up.ts'
@@ -20,9 +19,9 @@ areFound([
   },
   {
     fault: 'TLS that something ends on the way to the registry',
-    plant: async ({ ports, simulator, ca }) => {
+    plant: ({ ports, simulator }) => {
       // What answers there is one of the same authority, for another name.
-      ports[simulator.registryHost] = ports[LAYER_HOST] ?? assert.fail(ca)
+      ports[simulator.registryHost] = simulator.layerPort
     },
     found: [['registry', 'fail', /no certificate that can be verified \(ERR_TLS_CERT_ALTNAME_INVALID\)/, /NODE_EXTRA/]],
   },

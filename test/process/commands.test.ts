@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { answering } from '../support/answering.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { ECR_REGISTRY, type Ended, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
@@ -82,28 +82,15 @@ test('healthcheck: nobody listens', async (t) => {
   assert.equal(code, 1)
 })
 
-async function listening(t: TestContext, handler: RequestListener): Promise<number> {
-  const server = createServer(handler)
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 test('healthcheck: another answer than 200', async (t) => {
-  const port = await listening(t, (_request, response) => response.writeHead(503).end('x'.repeat(100_000)))
+  const port = await answering(t, (_request, response) => response.writeHead(503).end('x'.repeat(100_000)))
   const { code, stdout } = await run(t, ['healthcheck'], plainHttp(port))
   assert.equal(stdout, `unhealthy: http://127.0.0.1:${port}/healthz answers 503; expected 200\n`)
   assert.equal(code, 1)
 })
 
 test('healthcheck: a listener that says nothing is given up on before ECS gives up', async (t) => {
-  const port = await listening(t, () => {})
+  const port = await answering(t, () => {})
   const { code, stdout } = await run(t, ['healthcheck'], plainHttp(port))
   assert.equal(stdout, `unhealthy: http://127.0.0.1:${port}/healthz does not answer (nothing within 4000 ms)\n`)
   assert.equal(code, 1)
