@@ -5,17 +5,26 @@ REGISTRY ?= localhost:$(PORT)
 TLS_CERTIFICATE ?= certs/registry.crt
 TLS_PRIVATE_KEY ?= certs/registry.key
 DOCKER_CERTS_DIR ?= /etc/docker/certs.d
+# Further flags of `docker build` and `docker run`, such as '--network host' and '--detach --name registry'; host or another network for the container.
+DOCKER_BUILD_OPTIONS ?=
+DOCKER_RUN_OPTIONS ?=
+DOCKER_NETWORK ?=
 # Of `make soak`.
 MINUTES ?= 5
 RATE ?= 5
 # The proxy's own variables reach it from here; what is not set stays unset.
-export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
+export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY DOCKER_RUN_OPTIONS DOCKER_NETWORK
 
 BIN := node_modules/.bin
-TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
+TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' \
+  -not -path 'dist/test/image/*' | sort)
+# What the Dockerfile lets one give, and what of it was given, on the command line or by the environment.
+IMAGE_SETTINGS = $(shell sed -n 's/^ARG \([A-Z_]*\).*/\1/p' Dockerfile | sort -u)
+given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name)))
+COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser coverage docs bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,9 +40,7 @@ run: build ## run the proxy with the variables given
 	@exec npm start --silent
 
 build: node_modules/.package-lock.json ## compile to dist/
-	@rm -rf dist
-	$(BIN)/tsc
-	@cp -R src/debug/page dist/src/debug/page
+	@npm run --silent build
 
 check: build ## types, lint, format
 	$(BIN)/tsc -p src/debug/page
@@ -50,6 +57,18 @@ genSelfsigned: certs ## the same, by its name of old
 trust: certs ## let the Docker on this machine trust the certificate (may need root)
 	@directory='$(DOCKER_CERTS_DIR)/$(patsubst %:443,%,$(REGISTRY))' && mkdir -p "$$directory" && \
 	  cp '$(TLS_CERTIFICATE)' "$$directory/ca.crt" && echo "copied the certificate to $$directory/ca.crt"
+
+dockerBuild: ## build the image ecr_reverse_proxy; the variables given become its defaults, keys and credentials never do
+	docker build --tag ecr_reverse_proxy $(addprefix --build-arg ,$(call given,$(IMAGE_SETTINGS))) \
+	  --label org.opencontainers.image.version='$(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)' \
+	  $(if $(COMMIT),--label org.opencontainers.image.revision=$(COMMIT)) $(DOCKER_BUILD_OPTIONS) .
+
+# With TLS=off, or with PEM text for a certificate, there are no files to make.
+dockerRun: $(if $(filter off,$(TLS))$(findstring -----BEGIN,$(TLS_CERTIFICATE)),,certs) ## run it with the variables given, the certificate, and your AWS configuration
+	@exec docker/run.sh $(call given,$(filter-out %_IMAGE,$(IMAGE_SETTINGS)))
+
+imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root
+	$(NODE) --test --test-concurrency=1 $$(find dist/test/image -name '*.test.js' | sort)
 
 clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
