@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { DockerEngine } from '../clients/docker-engine.ts'
@@ -24,8 +24,9 @@ export interface Caller {
 export async function callerOf(environment: Environment, engine: DockerEngine, uid = CALLER_UID): Promise<Caller> {
   const { directory, simulator } = environment
   // The caller has to get through to what is below.
-  await chmod(directory, 0o711)
-  await chmod(engine.socket.replace('unix://', ''), 0o666)
+  const socket = engine.socket.replace('unix://', '')
+  for (const path of [directory, dirname(socket)]) await chmod(path, 0o711)
+  await chmod(socket, 0o666)
   const home = await mkdtemp(join(directory, 'home-'))
   await mkdir(join(home, '.aws'))
   const { accessKeyId, secretAccessKey } = simulator.credentials
