@@ -24,7 +24,7 @@ given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(orig
 COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser coverage docs bench benchShort benchWorkers benchOverload soak sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,11 @@ benchWorkers: build ## do two workers carry the manifest load of two? Needs the 
 
 benchOverload: build ## under twice the load that saturates a core: is what is accepted served quickly, and all well 2 s later?
 	$(NODE) dist/bench/overload.js
+
+sbom: node_modules/.package-lock.json ## list the packages of the image in build/, as CycloneDX and SPDX
+	@mkdir -p build
+	npm sbom --omit dev --sbom-type application --sbom-format cyclonedx > build/sbom.cdx.json
+	npm sbom --omit dev --sbom-type application --sbom-format spdx > build/sbom.spdx.json
 
 clean: ## remove what was built, installed and made
 	rm -rf dist build coverage node_modules certs/registry.crt certs/registry.key

@@ -1,6 +1,6 @@
 import { request } from 'node:https'
-import { text } from 'node:stream/consumers'
 import type { DockerEngine } from '../clients/docker-engine.ts'
+import { replyTo } from '../simulator/client.ts'
 import { untilAnswered } from '../support/until.ts'
 
 /** One running container of an engine. */
@@ -47,10 +47,7 @@ export class Container {
 const READY_MS = 30_000
 
 // Whose certificate it is, is for docker to verify.
-async function statusOf(port: number): Promise<number | undefined> {
+async function statusOf(port: number): Promise<number> {
   const sent = request({ host: '127.0.0.1', port, path: '/readyz', agent: false, rejectUnauthorized: false }).end()
-  return new Promise((resolve, reject) => {
-    sent.once('error', reject)
-    sent.once('response', (response) => text(response).then(() => resolve(response.statusCode), reject))
-  })
+  return (await replyTo(sent)).status
 }

@@ -39,7 +39,10 @@ export async function startImageEnvironment(): Promise<ImageEnvironment> {
   }
 }
 
-async function complete(environment: Environment, bridge: Bridge | undefined): Promise<Omit<ImageEnvironment, 'network'>> {
+async function complete(
+  environment: Environment,
+  bridge: Bridge | undefined,
+): Promise<Omit<ImageEnvironment, 'network'>> {
   const { directory, simulator } = environment
   const port = await freePort()
   const client: ClientSide = {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { get } from 'node:http'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { writeBuildContext } from '../clients/build-context.ts'
 import { DOCKER_PROGRAMS, identity, startDockerEngine } from '../clients/docker-engine.ts'
@@ -11,6 +9,7 @@ import { MIB } from '../clients/random-tar.ts'
 import { clientSuite, shared } from '../clients/suite.ts'
 import { assertFromLayerHost, forgetRequests } from '../clients/traffic.ts'
 import { freePort } from '../process/proxy-process.ts'
+import { send } from '../support/http-client.ts'
 import { npmStart } from '../support/npm-start.ts'
 import { untilAnswered } from '../support/until.ts'
 import { CALLER_UID, callerOf } from './caller.ts'
@@ -52,7 +51,13 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
   before(async () => {
     await caller().make([...variables(), 'dockerBuild', 'dockerRun'])
     await container().ready(environment().port)
-    await environment().run('make', ['-e', `REGISTRY=${environment().registry}`, 'trust', '--directory', caller().clone])
+    await environment().run('make', [
+      '-e',
+      `REGISTRY=${environment().registry}`,
+      'trust',
+      '--directory',
+      caller().clone,
+    ])
   })
 
   test('make dockerBuild dockerRun in a clean clone serves a push and a pull by docker', async (t) => {
@@ -74,7 +79,10 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     assert.ok(size < MAX_IMAGE_BYTES, `${size} bytes`)
     const { version } = JSON.parse(await readFile('package.json', 'utf8'))
     const { stdout: revision } = await environment().run('git', ['-c', 'safe.directory=*', 'rev-parse', 'HEAD'])
-    const labels = Object.entries(config.Labels).map(([name, value]) => [name.replace('org.opencontainers.image.', ''), value])
+    const labels = Object.entries(config.Labels).map(([name, value]) => [
+      name.replace('org.opencontainers.image.', ''),
+      value,
+    ])
     assert.deepEqual(Object.fromEntries(labels), {
       title: 'ecr-reverse-proxy',
       description: 'A registry hostname of your own in front of Amazon ECR',
@@ -98,8 +106,19 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
       'SHUTDOWN_DELAY=8s',
     ])
     assert.deepEqual(ports, { [`${port}/tcp`]: {} })
-    const run = engine.docker(['run', '--rm', '--network', 'none', '--env', 'ECR_REGISTRY=elsewhere', 'ecr_reverse_proxy'])
-    await assert.rejects(run, (err) => err instanceof ProgramFailedError && /ECR_REGISTRY: "elsewhere"/.test(err.output))
+    const run = engine.docker([
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '--env',
+      'ECR_REGISTRY=elsewhere',
+      'ecr_reverse_proxy',
+    ])
+    await assert.rejects(
+      run,
+      (err) => err instanceof ProgramFailedError && /ECR_REGISTRY: "elsewhere"/.test(err.output),
+    )
   })
 
   test('node is PID 1 with the flags of npm start, as the caller and not as root', async () => {
@@ -107,9 +126,16 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     const commandLine = await container().node(`fs.readFileSync('/proc/1/cmdline', 'utf8').split('\\0').join(' ')`)
     assert.equal(commandLine, `node ${flags.join(' ')} /opt/ecr-reverse-proxy/dist/src/main.js`)
     const environ = await container().node(`fs.readFileSync('/proc/1/environ', 'utf8').split('\\0').join('\\n')`)
-    for (const [name, value] of Object.entries(measured)) assert.ok(environ.split('\n').includes(`${name}=${value}`), name)
+    for (const [name, value] of Object.entries(measured))
+      assert.ok(environ.split('\n').includes(`${name}=${value}`), name)
     assert.equal(await container().node(`fs.statSync('/proc/1').uid`), String(CALLER_UID))
-    const { stdout } = await environment().engine.docker(['image', 'inspect', '--format', '{{.Config.User}}', 'ecr_reverse_proxy'])
+    const { stdout } = await environment().engine.docker([
+      'image',
+      'inspect',
+      '--format',
+      '{{.Config.User}}',
+      'ecr_reverse_proxy',
+    ])
     assert.equal(stdout.trim(), '65532:65532')
   })
 
@@ -124,17 +150,23 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     assert.match(status, /^NoNewPrivs:\t1$/m)
     assert.match(status, /^CapBnd:\t0+$/m)
     const shell = environment().engine.docker(['exec', 'registry', 'sh', '-c', 'true'])
-    await assert.rejects(shell, (err) => err instanceof ProgramFailedError && /executable file not found/.test(err.output))
+    await assert.rejects(
+      shell,
+      (err) => err instanceof ProgramFailedError && /executable file not found/.test(err.output),
+    )
   })
 
   test('certificates and AWS configuration are mounted read-only, and no secret is in its variables', async () => {
     const { clone } = caller()
     const mounts = await container().inspect('.Mounts')
     assert.ok(Array.isArray(mounts))
-    const shown = mounts.map(({ Source: source, Destination: target, RW: writable }) => [source, target, writable])
-    assert.deepEqual(shown.filter(([, target]) => target !== '/upstream-ca').toSorted(), [
-      [join(clone, '../.aws'), '/home/nonroot/.aws', false],
-      [join(clone, 'certs'), join(clone, 'certs'), false],
+    const shown = mounts.map(
+      ({ Source: source, Destination: target, RW: writable }) => `${source} ${target} ${writable}`,
+    )
+    const own = shown.filter((mount) => !mount.includes(' /upstream-ca '))
+    assert.deepEqual(own.toSorted(), [
+      `${join(clone, '../.aws')} /home/nonroot/.aws false`,
+      `${join(clone, 'certs')} ${join(clone, 'certs')} false`,
     ])
     const inspected = JSON.stringify(await container().inspect('.'))
     assert.ok(inspected.includes('AWS_ENDPOINT_URL_ECR'))
@@ -142,11 +174,8 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
   })
 
   test('the debug server is reached from the host by loopback alone', async () => {
-    const answer = await new Promise<string>((resolve, reject) => {
-      const url = `http://127.0.0.1:${debugPort()}/debug/pprof/`
-      get(url, (response) => text(response).then(resolve, reject)).once('error', reject)
-    })
-    assert.match(answer, /profile/)
+    const { body } = await send({ port: debugPort() }, 'GET', '/debug/pprof/')
+    assert.match(body, /profile/)
     const listening = await environment().run('sh', ['-c', 'cat /proc/net/tcp /proc/net/tcp6'])
     const port = debugPort().toString(16).toUpperCase().padStart(4, '0')
     // A line has the local address, the remote one and the state; 0A is LISTEN (proc(5)).
@@ -183,11 +212,16 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     await engine.docker(['kill', '--signal', 'TERM', 'registry'])
     await push
     assert.equal((await exit).stdout.trim(), '0')
-    const lines: Record<string, unknown>[] = (await logs).stdout.trim().split('\n').map((line) => JSON.parse(line))
+    const lines: Record<string, unknown>[] = (await logs).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     const leaving = lines.find(({ msg }) => msg === 'shutting down')
     assert.ok(Number(leaving?.['inFlight']) > 0, JSON.stringify(leaving))
     assert.equal(lines.find(({ msg }) => msg === 'shut down')?.['cut'], 0)
-    assert.ok(simulator.requests.some(({ method, url, status }) => method === 'PUT' && /manifests/.test(url) && status === 201))
+    assert.ok(
+      simulator.requests.some(({ method, url, status }) => method === 'PUT' && /manifests/.test(url) && status === 201),
+    )
   })
 
   test('it runs for root and with the certificate and REGION of 2018, and still not as root', async () => {
@@ -212,9 +246,14 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     const { directory, engine } = environment()
     const { clone, make } = caller()
     const decoy = 'decoy-of-a-secret-that-no-image-may-hold'
-    for (const name of ['.env', 'credentials.json', 'certs/other.key', 'src/.env']) await writeFile(join(clone, name), decoy)
+    for (const name of ['.env', 'credentials.json', 'certs/other.key', 'src/.env'])
+      await writeFile(join(clone, name), decoy)
     await appendFile(join(clone, '.npmrc'), `//registry.example.test/:_authToken=${decoy}\n`)
-    await make([...variables(), 'dockerBuild'], { AWS_SECRET_ACCESS_KEY: decoy, TLS_PRIVATE_KEY: decoy, NPM_TOKEN: decoy })
+    await make([...variables(), 'dockerBuild'], {
+      AWS_SECRET_ACCESS_KEY: decoy,
+      TLS_PRIVATE_KEY: decoy,
+      NPM_TOKEN: decoy,
+    })
     const archive = join(directory, 'image.tar')
     await engine.docker(['save', '--output', archive, 'ecr_reverse_proxy'])
     const bytes = await readFile(archive)
@@ -229,12 +268,12 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
   test('it runs on an image shaped as the official slim ones, too', async () => {
     const { bases, engine } = environment()
     await caller().make([...variables(), `RUNTIME_IMAGE=${bases.slim}`, 'dockerBuild'])
-    const { stdout } = await engine.docker(['run', '--rm', '--network', 'none', '--env', 'TLS=maybe', 'ecr_reverse_proxy']).catch(
-      (err: unknown) => {
+    const { stdout } = await engine
+      .docker(['run', '--rm', '--network', 'none', '--env', 'TLS=maybe', 'ecr_reverse_proxy'])
+      .catch((err: unknown) => {
         assert.ok(err instanceof ProgramFailedError)
         return { stdout: err.output }
-      },
-    )
+      })
     assert.match(stdout, /^TLS: "maybe"/m)
   })
 })
