@@ -105,10 +105,8 @@ benchWorkers: build ## do two workers carry the manifest load of two? Needs the 
 benchOverload: build ## under twice the load that saturates a core: is what is accepted served quickly, and all well 2 s later?
 	$(NODE) dist/bench/overload.js
 
-sbom: node_modules/.package-lock.json ## list the packages of the image in build/, as CycloneDX and SPDX
-	@mkdir -p build
-	npm sbom --omit dev --sbom-type application --sbom-format cyclonedx > build/sbom.cdx.json
-	npm sbom --omit dev --sbom-type application --sbom-format spdx > build/sbom.spdx.json
+sbom: build ## list the packages of the image in build/sbom.cdx.json (CycloneDX)
+	$(NODE) dist/test/release/write-sbom.js
 
 clean: ## remove what was built, installed and made
 	rm -rf dist build coverage node_modules certs/registry.crt certs/registry.key

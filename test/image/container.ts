@@ -35,7 +35,12 @@ export class Container {
 
   /** Resolves when it is ready at this port of the host. */
   async ready(port: number): Promise<void> {
-    await untilAnswered(async () => (await statusOf(port).catch(() => undefined)) === 200, 'ready', READY_MS)
+    try {
+      await untilAnswered(async () => (await statusOf(port).catch(() => undefined)) === 200, 'ready', READY_MS)
+    } catch (err) {
+      const { stdout, stderr } = await this.#engine.docker(['logs', this.#name])
+      throw new Error(`the container is not ready, and says:\n${stdout}${stderr}`, { cause: err })
+    }
   }
 
   async remove(): Promise<void> {

@@ -14,7 +14,8 @@ test('npm pack takes the built sources, the pages and what a reader needs, and n
   const built = filesOf('src/').filter((path) => path.endsWith('.ts'))
   const pages = filesOf('src/debug/page/').map((path) => `dist/${path}`)
   assert.ok(built.length > 50 && pages.length > 3)
-  const scripts = built.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`)
+  // With their source maps, which profiles are read by.
+  const scripts = built.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`).flatMap((path) => [path, `${path}.map`])
   const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...scripts, ...pages]
   assert.deepEqual(files.map(({ path }) => path).toSorted(), wanted.toSorted())
 })
