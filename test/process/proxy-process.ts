@@ -65,9 +65,9 @@ export class ProxyProcess {
     return this.#ended
   }
 
-  /** The first log line with this message, past or coming; throws when the process ends without it. */
-  async logged(message: string): Promise<Record<string, unknown>> {
-    return this.#found(() => this.#lines().find(({ msg }) => msg === message), message)
+  /** The first log line with this message, or the `nth`, past or coming; throws when the process ends without it. */
+  async logged(message: string, nth = 1): Promise<Record<string, unknown>> {
+    return this.#found(() => this.lines(message)[nth - 1], message)
   }
 
   /** All log lines with this message so far. */

@@ -11,6 +11,7 @@ import { type Ground, Operation, OperationFailure } from './operation.ts'
 import { KINDS, MISHAPS, planOf } from './plan.ts'
 import { SoakedProxy } from './proxy.ts'
 import { Random } from './random.ts'
+import { startTimes } from './schedule.ts'
 import type { SoakSettings } from './settings.ts'
 import { Sky } from './sky.ts'
 import { type Sample, WINDOW_MS } from './slope.ts'
@@ -109,7 +110,7 @@ async function soakBefore(simulator: Simulator, settings: SoakSettings, tell: (l
 type Load = Pick<Report, 'exercised' | 'explained' | 'notStarted' | 'operations' | 'unexplained'>
 
 /** Starts operations at their rate, whether or not those before have ended, and waits for the last. */
-async function runLoad({ minutes, rate, seed }: SoakSettings, ground: Ground): Promise<Load> {
+async function runLoad(settings: SoakSettings, ground: Ground): Promise<Load> {
   const exercised = new Map<string, number>([...KINDS, ...MISHAPS].map((name) => [name, 0]))
   const unexplained: string[] = []
   const explained: string[] = []
@@ -117,7 +118,7 @@ async function runLoad({ minutes, rate, seed }: SoakSettings, ground: Ground): P
   let notStarted = 0
 
   const run = async (number: number): Promise<void> => {
-    const plan = planOf(seed, number)
+    const plan = planOf(settings.seed, number)
     const operation = new Operation(number, plan, ground)
     try {
       await WORK[plan.kind](operation)
@@ -135,9 +136,11 @@ async function runLoad({ minutes, rate, seed }: SoakSettings, ground: Ground): P
   }
 
   const startedAt = performance.now()
-  const operations = Math.floor(minutes * 60 * rate)
-  for (let number = 0; number < operations; number += 1) {
-    await sleep(Math.max(0, startedAt + (number * 1000) / rate - performance.now()))
+  let operations = 0
+  for (const at of startTimes(settings)) {
+    await sleep(Math.max(0, startedAt + at - performance.now()))
+    const number = operations
+    operations += 1
     if (running.size >= MAX_OPERATIONS) {
       notStarted += 1
       continue

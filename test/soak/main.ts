@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { soak } from './driver.ts'
+import { warmUpMs } from './schedule.ts'
 import { parseSettings } from './settings.ts'
-import { problemsOf, slopeAfterWarmUp, warmUpMs } from './verdict.ts'
+import { problemsOf, slopeAfterWarmUp } from './verdict.ts'
 
 // `make soak`: pulls, pushes, departures and faults for minutes, then a verdict. Exit code 0 says that the proxy held.
 const say = (line: string): void => {
@@ -15,7 +16,7 @@ try {
   const settings = parseSettings(process.argv.slice(2), () => randomInt(2 ** 32))
   const { minutes, rate, seed } = settings
   say(
-    `soak: ${minutes} min, ${rate} operations a second, SEED=${seed}; memory is judged after ${warmUpMs(minutes) / 60_000} min`,
+    `soak: ${minutes} min, ${rate} operations a second, SEED=${seed}; memory is judged after a warm-up of ${warmUpMs(minutes) / 60_000} min, which is busier`,
   )
   const report = await soak(settings, say)
   const problems = problemsOf(report, minutes)

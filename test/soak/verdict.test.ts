@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Sample } from './slope.ts'
-import { type Findings, problemsOf, slopeAfterWarmUp, warmUpMs } from './verdict.ts'
+import { type Findings, problemsOf } from './verdict.ts'
 
 const LOG = [
   '{"level":30,"msg":"shutting down","inFlight":0}',
@@ -49,13 +49,6 @@ test('a run without a fault of the proxy passes; growth during the warm-up is no
 test('growth after the warm-up fails, and so does a run that has nothing to tell it from', () => {
   assert.match(only({ samples: samples(0, 1.2) }), /^resident memory grows by 1\.20 MiB a minute, 1 at most expected$/)
   assert.match(only({ samples: [] }), /grows by NaN MiB/)
-})
-
-test('the warm-up takes three minutes, and three fifths of a run that is shorter than five', () => {
-  assert.equal(warmUpMs(15), 180_000)
-  assert.equal(warmUpMs(5), 180_000)
-  assert.equal(warmUpMs(2), 72_000)
-  assert.ok(Math.abs(slopeAfterWarmUp(samples(7, 0.5), 5) - 0.5) < 0.01)
 })
 
 test('descriptors must be as many as before, and those that are left are told by what they are', () => {

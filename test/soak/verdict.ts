@@ -1,13 +1,9 @@
 import type { Ended } from './proxy.ts'
+import { warmUpMs } from './schedule.ts'
 import { residentSlope, type Sample } from './slope.ts'
 
 /** Growth of resident memory that is still none. */
 const MAX_SLOPE_MIB = 1
-const MINUTE_MS = 60_000
-/** Caches, compiled code and the heap reach their size in this time. */
-const WARM_UP_MS = 3 * MINUTE_MS
-/** Of a run that is too short for that. */
-const WARM_UP_SHARE = 0.6
 const SHOWN = 10
 
 /** What a run has found. */
@@ -25,11 +21,6 @@ export interface Findings {
   /** What the descriptors led to after the load, once as many were left as before or the wait for that was over. */
   descriptorsAfter: readonly string[]
   ended: Ended
-}
-
-/** The part of a run whose memory is not judged, in milliseconds. */
-export function warmUpMs(minutes: number): number {
-  return Math.min(WARM_UP_MS, minutes * MINUTE_MS * WARM_UP_SHARE)
 }
 
 /** The slope that counts, in MiB a minute. */

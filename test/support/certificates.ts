@@ -13,8 +13,14 @@ export interface Certificates {
   readonly key: string
 }
 
-/** A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process. Needs the openssl command. */
-export async function makeCertificates(names: string[]): Promise<Certificates> {
+/** How long the CA is good for, and a leaf unless told otherwise: longer than a proxy warns of. */
+const GOOD_DAYS = 40
+
+/**
+ * A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process; with negative `days` one that has
+ * expired. Needs the openssl command.
+ */
+export async function makeCertificates(names: string[], days = GOOD_DAYS): Promise<Certificates> {
   authority ??= makeAuthority()
   const ca = await authority
   const key = newKey()
@@ -35,7 +41,8 @@ export async function makeCertificates(names: string[]): Promise<Certificates> {
       '-extfile',
       path('leaf.ext'),
     ]
-    await openssl(['x509', '-req', '-in', path('leaf.csr'), '-days', '7', ...signing, '-out', path('leaf.crt')])
+    const request = ['-in', path('leaf.csr'), '-days', String(days)]
+    await openssl(['x509', '-req', ...request, ...signing, '-out', path('leaf.crt')])
     return readFile(path('leaf.crt'), 'utf8')
   })
   return { ca: ca.cert, cert, key }
@@ -56,7 +63,8 @@ async function makeAuthority(): Promise<Authority> {
     await writeFile(keyFile, key, { mode: 0o600 })
     // The subject differs per process: a client that trusts two of these must not mix them up.
     const subject = `/CN=test CA ${randomBytes(4).toString('hex')}`
-    await openssl(['req', '-x509', '-new', '-key', keyFile, '-days', '7', '-subj', subject, '-out', certFile])
+    const what = ['-x509', '-new', '-key', keyFile, '-days', String(GOOD_DAYS), '-subj', subject]
+    await openssl(['req', ...what, '-out', certFile])
     return readFile(certFile, 'utf8')
   })
   return { cert, key }
