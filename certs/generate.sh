@@ -31,8 +31,8 @@ elif [ -e "$certificate" ] || [ -e "$key" ]; then
   exit 1
 fi
 
-umask 077
 mkdir -p "$(dirname "$certificate")" "$(dirname "$key")"
+umask 077
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$host" \
   -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>/dev/null
 chmod 644 "$certificate"

@@ -61,6 +61,7 @@ pass_file() {
       real=$(readlink -f "$path")
       mount_readonly "$(dirname "$path")"
       mount_readonly "$(dirname "$real")"
+      warn_of_closed "$(dirname "$real")"
       warn_of_closed "$real"
       export "$name=$path"
       ;;
