@@ -17,14 +17,14 @@ export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY DOCKER_RUN_OPTIONS DOCKER_N
 
 BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' \
-  -not -path 'dist/test/image/*' | sort)
+  -not -path 'dist/test/image/*' -not -path 'dist/test/manifests/*' | sort)
 # What the Dockerfile lets one give, and what of it was given, on the command line or by the environment.
 IMAGE_SETTINGS = $(shell sed -n 's/^ARG \([A-Z_]*\).*/\1/p' Dockerfile | sort -u)
 given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name)))
 COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser coverage docs bench benchShort benchWorkers benchOverload soak sbom clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests coverage docs bench benchShort benchWorkers benchOverload soak sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: check ## all tests that need nothing but Node
 # The flags of Node that it is measured with stand in package.json.
 run: build ## run the proxy with the variables given
 	@exec npm start --silent
+
+doctor: build ## is the set-up right, with the variables given? REPOSITORY=NAME:TAG asks for a manifest, too
+	@exec $(NODE) dist/src/main.js doctor $(if $(REPOSITORY),--repository '$(REPOSITORY)')
 
 build: node_modules/.package-lock.json ## compile to dist/
 	@npm run --silent build
@@ -75,6 +78,21 @@ clients: build ## push and pull with real clients: docker, containerd, podman, b
 
 browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)
+
+# Both bring all that they check with: nothing is asked of a cluster, or of the network.
+MANIFEST_TOOLS := build/manifests
+KUSTOMIZE_MODULE := sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+KUBERNETES_SCHEMAS := kubernetes-validate==1.37.0
+
+manifests: build $(MANIFEST_TOOLS)/kustomize $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate ## the Kubernetes manifests by kustomize and Kubernetes' own schemas; needs go and python3
+	$(NODE) --test $$(find dist/test/manifests -name '*.test.js' | sort)
+
+$(MANIFEST_TOOLS)/kustomize:
+	GOBIN='$(CURDIR)/$(MANIFEST_TOOLS)' go install $(KUSTOMIZE_MODULE)
+
+$(MANIFEST_TOOLS)/venv/bin/kubernetes-validate:
+	python3 -m venv $(MANIFEST_TOOLS)/venv
+	$(MANIFEST_TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check $(KUBERNETES_SCHEMAS)
 
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')

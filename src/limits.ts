@@ -175,3 +175,16 @@ export const DEBUG_CONNECTIONS = 64
 export const HISTORY_SECONDS = 600
 /** Between two samples. */
 export const SAMPLE_MS = 1 * SECOND
+
+// --- Commands ---
+
+/** The health check's question; ECS and Docker give up after 5 s by default, and their line says less. */
+export const HEALTHCHECK_MS = 4 * SECOND
+/** Most of a /healthz answer that is read; ours has 15 bytes. */
+export const HEALTH_BODY_BYTES = 1 * KIB
+/** One check of the doctor's; longer than UPSTREAM_CONNECT_MS and TOKEN_CALL_MS, whose errors say more. */
+export const DOCTOR_CHECK_MS = 12 * SECOND
+/** AWS refuses signatures of a clock that is so far off … */
+export const CLOCK_SKEW_REFUSED_MS = 5 * MINUTE
+/** … and this is more than a Date in whole seconds, and the time on the way, can explain. */
+export const CLOCK_SKEW_DOUBT_MS = 30 * SECOND

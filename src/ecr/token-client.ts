@@ -36,8 +36,14 @@ function withoutForms<T extends object>(parameters: T): T {
   return { ...parameters, UseFIPS: false, UseDualStack: false }
 }
 
+/** What GetAuthorizationToken answers, as far as anyone here wants to know. */
+export interface Authorization extends IssuedToken {
+  /** The registry of the caller's own account, as an URL. */
+  proxyEndpoint: string | undefined
+}
+
 /** Calls GetAuthorizationToken once, in bounded time. */
-export async function issueToken(client: ECRClient): Promise<IssuedToken> {
+export async function issueToken(client: ECRClient): Promise<Authorization> {
   const signal = AbortSignal.timeout(TOKEN_CALL_MS)
   const { authorizationData } = await within(
     signal,
@@ -47,10 +53,11 @@ export async function issueToken(client: ECRClient): Promise<IssuedToken> {
   if (data?.authorizationToken === undefined || data.expiresAt === undefined) {
     throw new UnusableTokenError('GetAuthorizationToken answered without a token')
   }
+  const { authorizationToken: value, expiresAt, proxyEndpoint } = data
   // A token is a header value; anything else would fail at each request instead of here.
-  if (!/^[A-Za-z0-9+/=_-]+$/.test(data.authorizationToken)) throw new UnusableTokenError('the token is not base64')
+  if (!/^[A-Za-z0-9+/=_-]+$/.test(value)) throw new UnusableTokenError('the token is not base64')
   const now = Date.now() + clockError(client.config.systemClockOffset)
-  return { value: data.authorizationToken, lifetimeMs: data.expiresAt.getTime() - now }
+  return { value, lifetimeMs: expiresAt.getTime() - now, proxyEndpoint }
 }
 
 /**

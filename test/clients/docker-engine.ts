@@ -14,8 +14,14 @@ export interface DockerEngine {
   docker(args: readonly string[], options?: Partial<RunOptions>): Promise<Outcome>
 }
 
-/** `bridge` is a network bridge of this machine for its containers, which without one have the host's network, or none. */
-export async function startDockerEngine(environment: ClientSide, bridge = 'none'): Promise<DockerEngine> {
+/**
+ * `flags` are further ones of dockerd. `bridge` is a network bridge of this machine for its containers, which without one
+ * have the host's network, or none.
+ */
+export async function startDockerEngine(
+  environment: ClientSide,
+  { flags = [], bridge = 'none' }: { flags?: readonly string[]; bridge?: string | undefined } = {},
+): Promise<DockerEngine> {
   const { undo } = environment
   await trustByCertsD(environment)
   const directory = await mkdtemp(join(environment.directory, 'docker-'))
@@ -34,7 +40,10 @@ export async function startDockerEngine(environment: ClientSide, bridge = 'none'
   const containerd = ['--containerd', (await startContainerd(environment)).socket]
   // dockerd 20.10 writes its key there, wherever its data is.
   undo.leaveAsFound('/etc/docker/key.json')
-  const engine = new Background('dockerd', [...files, ...listen, ...network, ...containerd], { env, log: at('log') })
+  const engine = new Background('dockerd', [...files, ...listen, ...network, ...containerd, ...flags], {
+    env,
+    log: at('log'),
+  })
   undo.add(() => engine.stop())
   const docker: DockerEngine['docker'] = (args, options) => environment.run('docker', args, { env, ...options })
   await engine.waitUntil(() => docker(['version']))

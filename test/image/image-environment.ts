@@ -51,7 +51,7 @@ async function complete(
     // Not by the environment's own: that tells the log of a proxy nobody asks here.
     run: async (program, args, options) => runProgram(program, args, { env: environment.clientEnv, ...options }),
   }
-  const engine = await startDockerEngine(client, bridge?.name)
+  const engine = await startDockerEngine(client, { bridge: bridge?.name })
   const bases = await importBaseImages(client, engine)
   // A directory that the container's user can read.
   const upstreamCa = join(directory, 'upstream-ca')
