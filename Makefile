@@ -10,12 +10,14 @@ MINUTES ?= 5
 RATE ?= 5
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
+# Of `make clients`.
+export CLIENT LAYERS
 
 BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run build check certs genSelfsigned trust clients browser clientPrograms clientsTable coverage docs bench benchShort benchWorkers benchOverload soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,8 +53,16 @@ trust: certs ## let the Docker on this machine trust the certificate (may need r
 	@directory='$(DOCKER_CERTS_DIR)/$(patsubst %:443,%,$(REGISTRY))' && mkdir -p "$$directory" && \
 	  cp '$(TLS_CERTIFICATE)' "$$directory/ca.crt" && echo "copied the certificate to $$directory/ca.crt"
 
-clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
-	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
+# LAYERS=long takes the matrix through 2 GiB layers, and every cell by every lane; CLIENT=crane through one row alone.
+clients: build clientPrograms ## push and pull with real clients, each by all it can do: docs/clients.md
+	$(NODE) --test --test-concurrency=1 $(if $(CLIENT),dist/test/clients/matrix/matrix.test.js,$$(find dist/test/clients -name '*.test.js' | sort))
+
+# What one run has made stays in build/clients/ for the next.
+clientPrograms: build ## make the clients that are no Debian packages: from Go modules (crane, helm ...) and PyPI
+	$(NODE) dist/test/clients/matrix/build.js
+
+clientsTable: build ## the table of docs/clients.md, from the last `make clients`
+	$(NODE) dist/test/clients/matrix/write.js
 
 browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)

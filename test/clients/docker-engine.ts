@@ -10,6 +10,8 @@ export const DOCKER_PROGRAMS = ['docker', 'dockerd', 'containerd', 'ctr', 'runc'
 /** A Docker Engine of the test's own, with an empty store. */
 export interface DockerEngine {
   docker(args: readonly string[], options?: Partial<RunOptions>): Promise<Outcome>
+  /** For another client of this engine. */
+  readonly env: NodeJS.ProcessEnv
 }
 
 export async function startDockerEngine(environment: Environment): Promise<DockerEngine> {
@@ -34,7 +36,7 @@ export async function startDockerEngine(environment: Environment): Promise<Docke
   undo.add(() => engine.stop())
   const docker: DockerEngine['docker'] = (args, options) => environment.run('docker', args, { env, ...options })
   await engine.waitUntil(() => docker(['version']))
-  return { docker }
+  return { docker, env }
 }
 
 /** What `docker image inspect` says of an image's identity: the same before a push and after a pull elsewhere. */
@@ -45,8 +47,12 @@ export async function identity(engine: DockerEngine, image: string): Promise<unk
 
 const IDENTITY = '{"id":{{json .Id}},"digests":{{json .RepoDigests}},"layers":{{json .RootFS.Layers}}}'
 
-// Docker reads the CA of a registry from here and nowhere else.
-async function trustByCertsD({ registry, certificates, undo }: Environment): Promise<void> {
+/** Docker reads the CA of a registry from there and nowhere else. */
+export async function trustByCertsD({
+  registry,
+  certificates,
+  undo,
+}: Pick<Environment, 'registry' | 'certificates' | 'undo'>): Promise<void> {
   const directory = `/etc/docker/certs.d/${registry}`
   undo.leaveAsFound('/etc/docker', '/etc/docker/certs.d', directory)
   await mkdir(directory, { recursive: true })

@@ -10,6 +10,9 @@ import { Undo } from './undo.ts'
 
 export interface EnvironmentOptions {
   tokenLifetimeMs?: number
+  mounting?: boolean
+  /** Names of the proxy beside its usual one, each with its address. */
+  names?: Readonly<Record<string, string>>
 }
 
 /** ECR, its layer host, the proxy's own process in front of them, and what a client needs to trust both. */
@@ -22,6 +25,8 @@ export interface Environment {
   readonly certificates: string
   readonly simulator: Simulator
   readonly proxy: Background
+  /** Whose logs a failure of a client tells: this proxy, and those that are started beside it. */
+  readonly proxies: Background[]
   /** No credentials of any kind: an empty HOME and an empty runtime directory. */
   readonly clientEnv: NodeJS.ProcessEnv
   /** What is started on top of this environment, or changed for it, says here how it is put back. */
@@ -41,13 +46,17 @@ export async function startEnvironment(options: EnvironmentOptions = {}): Promis
   }
 }
 
-async function build(undo: Undo, options: EnvironmentOptions): Promise<Environment> {
+async function build(
+  undo: Undo,
+  { mounting = false, names = {}, ...options }: EnvironmentOptions,
+): Promise<Environment> {
   const directory = await mkdtemp(join(tmpdir(), 'clients-'))
   undo.add(() => rm(directory, { recursive: true, force: true }))
   const simulator = await startSimulator({
     listenHost: UPSTREAM_ADDRESS,
     registryPort: 443,
     directory: await made(join(directory, 'ecr')),
+    behaviour: { mounting },
     ...options,
   })
   undo.add(() => simulator.close())
@@ -56,12 +65,14 @@ async function build(undo: Undo, options: EnvironmentOptions): Promise<Environme
     [simulator.registryHost]: UPSTREAM_ADDRESS,
     [new URL(simulator.layerOrigin).hostname]: UPSTREAM_ADDRESS,
     [PROXY_NAME]: PROXY_ADDRESS,
+    ...names,
   })
   // containers/image notes there which blobs it has seen, and libpod its state, whatever store they are told to use.
   undo.leaveAsFound('/var/lib/containers', '/var/lib/containers/cache', '/run/libpod', '/run/containers')
   const certificates = await made(join(directory, 'certificates'))
   await writeFile(join(certificates, 'ca.crt'), simulator.ca)
   const { proxy, registry } = await startProxy({ simulator, directory, undo })
+  const proxies = [proxy]
   const clientEnv = {
     PATH: process.env.PATH,
     HOME: await made(join(directory, 'home')),
@@ -74,13 +85,17 @@ async function build(undo: Undo, options: EnvironmentOptions): Promise<Environme
     certificates,
     simulator,
     proxy,
+    proxies,
     clientEnv,
     undo,
     run: async (program, args, runOptions) => {
       try {
         return await runProgram(program, args, { env: clientEnv, ...runOptions })
       } catch (err) {
-        if (err instanceof ProgramFailedError) err.message += `\nthe proxy's log ends:\n${await proxy.lastWords()}`
+        if (err instanceof ProgramFailedError) {
+          const logs = await Promise.all(proxies.map((each) => each.lastWords()))
+          err.message += `\nthe proxy's log ends:\n${logs.join('\n')}`
+        }
         throw err
       }
     },
