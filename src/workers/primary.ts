@@ -11,8 +11,9 @@ import { logOutput } from '../log-output.ts'
 import { loggerOptions } from '../log.ts'
 import { createFlusher } from '../metrics/create-flusher.ts'
 import { notReadyReason } from '../readiness.ts'
+import { createRenewal } from '../tls/create-renewal.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
-import { rereadTls } from '../tls/reread.ts'
+import { CertificateLife } from '../tls/expiry.ts'
 import { crewDebugServer, workerDebugPorts } from './crew-debug.ts'
 import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
 import { CrewNumbers, type WorkerNumbers } from './crew-numbers.ts'
@@ -43,14 +44,20 @@ export async function lead(
     ...dependencies,
   }
   const { upstream, STATUS_PORT, LOG_LEVEL } = config
+  const life = new CertificateLife(config.tls)
   const status = await buildStatusApp(
-    () => notReadyReason(crew, desk.tokens, crew.notReady),
+    { notReady: () => notReadyReason(crew, desk.tokens, crew.notReady), warning: () => life.warning },
     { snapshot: () => numbers.recorder.snapshot() },
     loggerOptions(LOG_LEVEL, prettyLog, logStream),
   )
   const { log } = status
   let tls = config.tls === undefined ? null : withTicketKeys(config.tls)
-  const numbers = new CrewNumbers(config.METRICS_REPOSITORIES, () => desk.tokens, log)
+  const numbers = new CrewNumbers({
+    maxRepositories: config.METRICS_REPOSITORIES,
+    tokens: () => desk.tokens,
+    certificateDaysLeft: () => life.daysLeft,
+    log,
+  })
   const desk = new TokenDesk(
     (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...numbers.counting(events) }),
     (message) => crew.tell(message),
@@ -89,18 +96,19 @@ export async function lead(
   cluster.schedulingPolicy = cluster.SCHED_RR
   // A second signal ends this process at once; no worker may outlive it.
   process.once('exit', () => crew.kill())
-  process.on('SIGHUP', () => {
-    const read = rereadTls(config, log)
-    if (read === undefined) return
-    tls = withTicketKeys(read)
+  const use = (renewed: TlsCredentials): void => {
+    life.replace(renewed)
+    tls = withTicketKeys(renewed)
     crew.tell({ type: 'tls', tls })
-  })
+  }
+  const renewal = createRenewal(config, { life, use, clock, log })
   closeWithGrace({ delay: false, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
     log.info({ workers: count }, 'shutting down all workers')
     const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
     await flusher?.close()
     await debugServer?.close()
+    renewal?.close()
     desk.tokens.close()
     await status.close()
     log.info({ clean }, 'all workers have ended')
@@ -112,6 +120,7 @@ export async function lead(
   const started = await crew.start()
   if (started) {
     desk.tokens.start()
+    renewal?.start()
     flusher?.start()
     await debugServer?.listen()
   } else if (!crew.draining) {

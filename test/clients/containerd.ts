@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Background } from './background.ts'
-import type { Environment } from './environment.ts'
+import type { ClientSide } from './environment.ts'
 
 /** Runs ctr on one containerd; returns what it prints. */
 export type Ctr = (...args: string[]) => Promise<string>
@@ -21,7 +21,7 @@ const PACKAGED = { containerd: 'containerd', ctr: 'ctr' } as const
 
 /** A containerd of the test's own, with an empty store. */
 export async function startContainerd(
-  environment: Environment,
+  environment: ClientSide,
   programs: ContainerdPrograms = PACKAGED,
 ): Promise<Containerd> {
   const directory = await mkdtemp(join(environment.directory, 'containerd-'))
@@ -49,7 +49,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 }
 
 /** A --hosts-dir that names the CA, and lets the proxy stand in for the registries of `mirrored`. */
-export async function hostsDirectory(environment: Environment, mirrored: readonly string[] = []): Promise<string> {
+export async function hostsDirectory(environment: ClientSide, mirrored: readonly string[] = []): Promise<string> {
   const { certificates, registry } = environment
   const directory = await mkdtemp(join(environment.directory, 'hosts-'))
   for (const name of [registry, ...mirrored]) {

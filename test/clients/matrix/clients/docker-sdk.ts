@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { DOCKER_PROGRAMS, startDockerEngine } from '../../docker-engine.ts'
+import { DOCKER_PROGRAMS, type DockerEngine, startDockerEngine } from '../../docker-engine.ts'
 import { randomTar } from '../../random-tar.ts'
 import { type Client, imageName, not, partly } from '../client.ts'
 import { PROGRAMS_DIRECTORY } from '../go-programs.ts'
@@ -14,19 +14,19 @@ export const dockerSdk: Client = {
   missing: () =>
     notInstalled('python3', ...DOCKER_PROGRAMS) ??
     (existsSync(PACKAGES) ? undefined : 'not installed: make clientPrograms'),
-  version: async (world) => python(world, {}, 'import docker; print(docker.__version__)'),
+  version: async (world) => python(world, { socket: '' }, 'import docker; print(docker.__version__)'),
   start: async (world) => {
     const [pusher, puller] = [await startDockerEngine(world), await startDockerEngine(world)]
     return {
       push: async (content, target) => {
         const size = content.sizes[0] ?? 0
         await pusher.docker(['import', '-', imageName(target)], { input: randomTar('file', size) })
-        return python(world, pusher.env, PUSH, `${target.registry}/${target.repository}`, target.tag)
+        return python(world, pusher, PUSH, `${target.registry}/${target.repository}`, target.tag)
       },
-      pull: async (target) => python(world, puller.env, PULL, `${target.registry}/${target.repository}`, target.tag),
+      pull: async (target) => python(world, puller, PULL, `${target.registry}/${target.repository}`, target.tag),
       copy: async (from, to) => {
         await pusher.docker(['tag', imageName(from), imageName(to)])
-        await python(world, pusher.env, PUSH, `${to.registry}/${to.repository}`, to.tag)
+        await python(world, pusher, PUSH, `${to.registry}/${to.repository}`, to.tag)
       },
     }
   },
@@ -61,7 +61,13 @@ print(image.attrs['RepoDigests'][0].split('@')[1])
 client.images.remove(name + ':' + tag)
 `
 
-async function python(world: World, env: NodeJS.ProcessEnv, script: string, ...args: string[]): Promise<string> {
-  const all = { ...world.clientEnv, ...env, PYTHONPATH: PACKAGES }
-  return said(await world.run('python3', ['-c', script, ...args], { env: all, timeoutMs: TRANSFER_MS }))
+/** Runs a script on an engine; the arguments are its own. */
+async function python(
+  world: World,
+  { socket }: Pick<DockerEngine, 'socket'>,
+  script: string,
+  ...args: string[]
+): Promise<string> {
+  const env = { ...world.clientEnv, DOCKER_HOST: socket, PYTHONPATH: PACKAGES }
+  return said(await world.run('python3', ['-c', script, ...args], { env, timeoutMs: TRANSFER_MS }))
 }
