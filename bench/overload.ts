@@ -7,7 +7,7 @@ import { availableSubjects, type Subject, untilReady } from './subjects.ts'
 
 // What is accepted under twice the load that saturates the proxy's one core: is it served as quickly as ever, and is all
 // well again soon after? Load generator and upstream have the other core; on a machine of one, this measures them.
-const CONNECTIONS = 32
+const CONNECTIONS = 128
 const WARM_UP_SECONDS = 10
 const UNLOADED_SHARE = 0.1
 const UNLOADED_SECONDS = 10

@@ -14,6 +14,7 @@ const recorder = new Recorder({
   maxRepositories: 200,
   inFlight: () => 0,
   tokens: () => ({ current: undefined, ageMs: () => 0 }),
+  certificateDaysLeft: () => undefined,
   log: undefined,
 })
 

@@ -10,6 +10,7 @@ import type { TokenSource } from './ecr/token-source.ts'
 import { type LoggerOptions, type LogStream, loggerOptions } from './log.ts'
 import type { Recorder } from './metrics/recorder.ts'
 import type { Sink } from './metrics/sink.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 import accessLog from './plugins/access-log.ts'
 import call from './plugins/call.ts'
 import debug from './plugins/debug.ts'
@@ -21,7 +22,7 @@ import registryProxy from './plugins/registry-proxy.ts'
 import tls from './plugins/tls.ts'
 import upstreamPlugin from './plugins/upstream.ts'
 import { notReadyReason } from './readiness.ts'
-import { healthRoutes, type NotReadyReason } from './routes/health.ts'
+import { healthRoutes, type Readiness } from './routes/health.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { answerMalformed, createServer } from './server.ts'
 
@@ -38,7 +39,7 @@ export interface Dependencies {
   /** Takes the numbers every second, in place of what METRICS says. */
   metricsSink?: Sink
   /** Why the workers as a whole are not ready. */
-  othersNotReady?: NotReadyReason
+  othersNotReady?: Readiness['notReady']
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -55,6 +56,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
       servers.push(server)
       return server
     },
+    schemaController: NO_SCHEMAS,
     logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
     // One access line of our own; Fastify's two have no idea of a registry.
     logController: noRequestLines(),
@@ -69,7 +71,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     clientErrorHandler: answerMalformed,
   })
   await app.register(drain)
-  await app.register(tls, { servers })
+  await app.register(tls, { servers, inUse: config.tls })
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)
@@ -78,19 +80,27 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
   await app.register(registryProxy, config)
-  await app.register(healthRoutes, { notReady: () => notReadyReason(app.drain, app.ecrTokens, othersNotReady?.()) })
+  await app.register(healthRoutes, {
+    notReady: () => notReadyReason(app.drain, app.ecrTokens, othersNotReady?.()),
+    warning: () => app.certificateLife.warning,
+  })
   return app
 }
 
 /** Plain HTTP with health and metrics alone, for those that cannot speak the proxy's TLS. It logs where it is told to. */
 export async function buildStatusApp(
-  notReady: NotReadyReason,
+  readiness: Readiness,
   recorder: Pick<Recorder, 'snapshot'>,
   logger: LoggerOptions | false = false,
 ): Promise<FastifyInstance> {
-  const status = Fastify({ forceCloseConnections: true, logger, logController: noRequestLines() })
+  const status = Fastify({
+    schemaController: NO_SCHEMAS,
+    forceCloseConnections: true,
+    logger,
+    logController: noRequestLines(),
+  })
   ignoreBodies(status)
-  await status.register(healthRoutes, { notReady })
+  await status.register(healthRoutes, readiness)
   await status.register(metricsRoutes, { recorder })
   return status
 }

@@ -10,6 +10,7 @@ import Fastify, {
 import { DebugRefusal } from './debug/refusal.ts'
 import { isOwnName } from './debug/loopback.ts'
 import { Profiler } from './debug/profiler.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 import { ignoreBodies } from './plugins/errors.ts'
 import { debugRoutes, type DebugRoutesOptions } from './routes/debug.ts'
 import { debugClinicRoutes } from './routes/debug-clinic.ts'
@@ -29,6 +30,7 @@ const PAGES = fileURLToPath(new URL('debug/page/', import.meta.url))
 export async function buildDebugApp(options: DebugAppOptions): Promise<FastifyInstance> {
   const { onLoopback, live, log, heapSnapshots } = options
   const app = Fastify({
+    schemaController: NO_SCHEMAS,
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     // A HEAD would take a whole profile for nothing.

@@ -20,6 +20,11 @@ export const DOUBTFUL_TOKEN_AGE_MS = 60 * SECOND
 /** Doubtful 403s lead to one GetAuthorizationToken call in this time, for all processes. */
 export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
 
+// --- The way out ---
+
+/** npm sends on to its child what a terminal or a service manager has sent to both: a signal within this is the same again. */
+export const SIGNAL_ECHO_MS = 1 * SECOND
+
 // --- Several workers ---
 
 /** Largest WORKERS; each worker has a heap and connections of its own, and no machine for a proxy has more cores. */
@@ -37,6 +42,15 @@ export const TOKEN_ANSWER_MS = TOKEN_CALL_MS + 5 * SECOND
 export const LOG_WRITE_BYTES = 4 * KIB
 /** What Node wants as ticket keys: a name of 16 bytes, and 16 each to sign and to encrypt. */
 export const TLS_TICKET_KEY_BYTES = 48
+
+// --- The certificate ---
+
+/** How often its files are looked at; a change counts at the second look, so that it is served after two of these. */
+export const CERTIFICATE_LOOK_MS = 2 * SECOND
+/** With fewer days left there is a warning: what renews by itself has failed by then, and there is time to find out why. */
+export const CERTIFICATE_WARNING_DAYS = 14
+/** How often the log repeats that warning. */
+export const CERTIFICATE_REMINDER_MS = 24 * 60 * MINUTE
 
 // --- The client's side ---
 
@@ -67,7 +81,14 @@ export const LINGER_BYTES = 256 * MIB
 
 /** How often event loop and memory are looked at; a sample costs some 50 us, and an overload is let in for as long as it takes. */
 export const LOAD_SAMPLE_MS = 50
-/** More starts than these, found waiting by a turn of the event loop, are a queue; fewer come together by chance, or beside streams. */
+/**
+ * Shedding begins when a turn of the event loop finds more starts than these waiting: 32 wait for 5 ms. So many clients at once
+ * are served, and so are those of a process that others take the core from, which then looks busy without being so.
+ */
+export const QUEUED_STARTS_AT_FIRST = 32
+/** … in so many samples one after the other: a pause of the process fills one. */
+export const OVERLOADED_SAMPLES = 2
+/** While load is shed, more than these are too many: fewer come together by chance, or beside streams. */
 export const QUEUED_STARTS = 4
 /** While load is shed, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
 export const STARTS_PER_TURN = 8
@@ -159,3 +180,16 @@ export const DEBUG_CONNECTIONS = 64
 export const HISTORY_SECONDS = 600
 /** Between two samples. */
 export const SAMPLE_MS = 1 * SECOND
+
+// --- Commands ---
+
+/** The health check's question; ECS and Docker give up after 5 s by default, and their line says less. */
+export const HEALTHCHECK_MS = 4 * SECOND
+/** Most of a /healthz answer that is read; ours has 15 bytes. */
+export const HEALTH_BODY_BYTES = 1 * KIB
+/** One check of the doctor's; longer than UPSTREAM_CONNECT_MS and TOKEN_CALL_MS, whose errors say more. */
+export const DOCTOR_CHECK_MS = 12 * SECOND
+/** AWS refuses signatures of a clock that is so far off … */
+export const CLOCK_SKEW_REFUSED_MS = 5 * MINUTE
+/** … and this is more than a Date in whole seconds, and the time on the way, can explain. */
+export const CLOCK_SKEW_DOUBT_MS = 30 * SECOND

@@ -1,10 +1,12 @@
 import { buildApp, buildStatusApp, type Dependencies } from './app.ts'
+import { systemClock } from './clock.ts'
 import { type Config, ConfigError, loadConfig } from './config/load.ts'
+import { onEndSignal } from './end-signals.ts'
 import { endInOrder } from './ending.ts'
 import { listen } from './listen.ts'
 import { logOutput } from './log-output.ts'
 import { notReadyReason } from './readiness.ts'
-import { rereadTls } from './tls/reread.ts'
+import { createRenewal } from './tls/create-renewal.ts'
 import { workerCount } from './workers/count.ts'
 
 /** Runs the proxy until a signal ends it. What is wrong with its environment is told in plain lines, with exit code 1. */
@@ -40,17 +42,23 @@ async function isWorker({ WORKERS = '1' }: NodeJS.ProcessEnv): Promise<boolean> 
 async function serveAlone(config: Config, dependencies: Dependencies): Promise<void> {
   const app = await buildApp(config, { ...logOutput(), ...dependencies })
   // Before listening: PID 1 of a container ignores a signal that it has no handler for.
-  endInOrder(app, config, ['SIGHUP'])
-  process.on('SIGHUP', () => {
-    const tls = rereadTls(config, app.log)
-    if (tls !== undefined) app.useTls(tls)
+  onEndSignal(endInOrder(app, config))
+  const { log, certificateLife: life } = app
+  const { clock = systemClock } = dependencies
+  const renewal = createRenewal(config, { life, use: (tls) => app.useTls(tls), clock, log })
+  app.addHook('onClose', async () => {
+    renewal?.close()
   })
   if (config.STATUS_PORT !== undefined) {
-    const status = await buildStatusApp(() => notReadyReason(app.drain, app.ecrTokens), app.metrics)
+    const status = await buildStatusApp(
+      { notReady: () => notReadyReason(app.drain, app.ecrTokens), warning: () => life.warning },
+      app.metrics,
+    )
     app.addHook('onClose', async () => {
       await status.close()
     })
     await listen(status, 'STATUS_PORT', config.HOST, config.STATUS_PORT)
   }
   await listen(app, 'PORT', config.HOST, config.PORT)
+  renewal?.start()
 }

@@ -1,10 +1,11 @@
-import http from 'node:http'
+import type http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import { closeQueuedAnswer } from './client/queued-answer.ts'
 import type { Config } from './config/load.ts'
 import type { TlsCredentials } from './tls/credentials.ts'
 import { CLIENT_CONNECTIONS, CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
+import { createServer as createHttpServer } from './node-http.ts'
 import { errorBody } from './registry/errors.ts'
 
 /** What TLS is with every certificate. */
@@ -27,7 +28,7 @@ export function createServer(config: Config, handler: http.RequestListener): htt
   }
   const server =
     tls === undefined
-      ? http.createServer(options, handler)
+      ? createHttpServer(options, handler)
       : https.createServer({ ...options, ...TLS_OPTIONS, ...tls, handshakeTimeout: CLIENT_HANDSHAKE_MS }, handler)
   // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
   server.timeout = 0

@@ -1,4 +1,5 @@
 import { type Operation, OPERATIONS } from '../metrics/operation.ts'
+import { expiryWarning } from '../tls/expiry.ts'
 import { grown, heldFor, inWords, last, share, sum } from './series.ts'
 import type { Column } from './row.ts'
 
@@ -41,6 +42,7 @@ export function findingsOf(past: Past): Finding[] {
     failing(past),
     shedding(past),
     token(past),
+    certificate(past),
     loopDelay(past),
     busy(past),
     queueing(past),
@@ -79,6 +81,11 @@ function token(past: Past): Finding | undefined {
   return warning(
     `the token could not be renewed ${failures === 1 ? 'once' : `${failures} times`}: the one at hand serves until it expires; the log has the reason`,
   )
+}
+
+function certificate(past: Past): Finding | undefined {
+  const expiry = expiryWarning(last(past.series('certificateDaysLeft')))
+  return expiry === undefined ? undefined : warning(`${expiry}: a renewed pair in its files is served within seconds`)
 }
 
 function loopDelay(past: Past): Finding | undefined {

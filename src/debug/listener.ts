@@ -1,10 +1,11 @@
-import http, { type RequestListener } from 'node:http'
+import type http from 'node:http'
 import { DEBUG_CONNECTIONS } from '../limits.ts'
+import { createServer } from '../node-http.ts'
 import { isLoopback } from './loopback.ts'
 
 /** What answers, once somebody asks. */
 export interface DebugAnswerer {
-  answer: RequestListener
+  answer: http.RequestListener
   close(): Promise<void>
 }
 
@@ -31,7 +32,7 @@ export class DebugListener {
 
   constructor(options: DebugListenerOptions) {
     this.#options = options
-    this.#server = http.createServer((request, response) => this.#answer(request, response))
+    this.#server = createServer((request, response) => this.#answer(request, response))
     this.#server.maxConnections = DEBUG_CONNECTIONS
   }
 

@@ -21,6 +21,7 @@ const PER_PROCESS = [
   'shedRequests',
   'tokenAgeSeconds',
   'tokenRefreshInSeconds',
+  'certificateDaysLeft',
   'poolConnected',
   'poolRunning',
   'poolWaiting',
@@ -84,6 +85,7 @@ export function rowBetween(older: Reading, newer: Reading): Row {
     .set('shedRequests', total('shedRequests'))
     .set('tokenAgeSeconds', is.tokenAgeSeconds ?? Number.NaN)
     .set('tokenRefreshInSeconds', (newer.tokenRefreshInMs ?? Number.NaN) / 1000)
+    .set('certificateDaysLeft', is.certificateDaysLeft ?? Number.NaN)
     .set('poolConnected', newer.pool?.connected ?? Number.NaN)
     .set('poolRunning', newer.pool?.running ?? Number.NaN)
     .set('poolWaiting', newer.pool?.waiting ?? Number.NaN)

@@ -66,6 +66,14 @@ export const PROCESS_METRICS: readonly Metric<MetricsSnapshot>[] = [
     read: ({ totals }) => totals.tokenRefreshFailures,
   },
   {
+    name: 'CertificateDaysLeft',
+    unit: 'Count',
+    kind: 'gauge',
+    meaning:
+      'whole days until the TLS certificate expires, less than 0 after that; missing with TLS=off; alarm below 14',
+    read: ({ certificateDaysLeft }) => certificateDaysLeft,
+  },
+  {
     name: 'EventLoopDelay',
     unit: 'Milliseconds',
     kind: 'distribution',

@@ -21,6 +21,8 @@ export interface RecorderOptions {
   /** Requests whose answer has not ended. */
   inFlight: () => number
   tokens: () => Pick<TokenSource, 'current' | 'ageMs'>
+  /** Until the certificate in use expires; undefined without TLS. */
+  certificateDaysLeft: () => number | undefined
   /** Where is said, once, that there are more repositories than are told apart; undefined where another process says it. */
   log: { warn(object: object, message: string): void } | undefined
 }
@@ -105,8 +107,14 @@ export class Recorder {
   }
 
   #seenNow(sums: Sums): MetricsSnapshot {
-    const { inFlight } = this.#options
-    return { at: Date.now(), ...sums, inFlight: inFlight(), tokenAgeSeconds: this.#tokenAgeSeconds() }
+    const { inFlight, certificateDaysLeft } = this.#options
+    return {
+      at: Date.now(),
+      ...sums,
+      inFlight: inFlight(),
+      tokenAgeSeconds: this.#tokenAgeSeconds(),
+      certificateDaysLeft: certificateDaysLeft(),
+    }
   }
 
   #tokenAgeSeconds(): number | undefined {

@@ -47,5 +47,7 @@ export interface MetricsSnapshot {
   totals: Totals
   inFlight: number
   tokenAgeSeconds: number | undefined
+  /** Whole days; undefined without TLS. */
+  certificateDaysLeft: number | undefined
   eventLoopDelayMs: Distribution
 }

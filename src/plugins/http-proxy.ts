@@ -3,21 +3,29 @@ import type httpProxy from '@fastify/http-proxy'
 import { Agent, Client, Dispatcher, Pool } from '../upstream/undici.ts'
 
 const require = createRequire(import.meta.url)
+const requireOfProxy = createRequire(require.resolve('@fastify/http-proxy'))
 
-/** @fastify/http-proxy, with no more of undici than it needs to be registered: its own requests to an upstream are not used. */
+/** What @fastify/http-proxy gets in place of whole packages: its own requests to an upstream and its WebSockets are not used. */
+const PARTS: [file: string, part: object][] = [
+  [require.resolve('undici'), { Agent, Client, Dispatcher, Pool }],
+  [requireOfProxy.resolve('ws'), {}],
+]
+
+/** @fastify/http-proxy, with no more of other packages than it needs to be registered. */
 export default load()
 
 function load(): typeof httpProxy {
-  const index = require.resolve('undici')
-  if (index in require.cache) return require('@fastify/http-proxy')
-  const part = new Module(index)
-  part.exports = { Agent, Client, Dispatcher, Pool }
-  part.loaded = true
-  require.cache[index] = part
+  const replaced = PARTS.filter(([file]) => !(file in require.cache))
+  for (const [file, part] of replaced) {
+    const module = new Module(file)
+    module.exports = part
+    module.loaded = true
+    require.cache[file] = module
+  }
   try {
     return require('@fastify/http-proxy')
   } finally {
-    // Whoever asks for undici later gets all of it.
-    delete require.cache[index]
+    // Whoever asks for one later gets all of it.
+    for (const [file] of replaced) delete require.cache[file]
   }
 }

@@ -39,6 +39,7 @@ async function metrics(app: FastifyInstance, options: MetricsOptions): Promise<v
     maxRepositories: config.METRICS_REPOSITORIES,
     inFlight: () => drain.inFlight,
     tokens: () => app.ecrTokens,
+    certificateDaysLeft: () => app.certificateLife.daysLeft,
     log: sink === undefined ? log : undefined,
   })
   app.decorate('metrics', recorder)
@@ -76,4 +77,4 @@ function flusherTo(sink: Sink, recorder: Recorder, clock: Clock, log: MetricsLog
   return new Flusher({ intervalMs: METRICS_TO_PRIMARY_MS, take, openSink: async () => sink, clock, log })
 }
 
-export default fp(metrics, { name: 'metrics', dependencies: ['call', 'drain', 'access-log'] })
+export default fp(metrics, { name: 'metrics', dependencies: ['call', 'drain', 'tls', 'access-log'] })

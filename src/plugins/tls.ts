@@ -3,18 +3,31 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { replaceCredentials } from '../server.ts'
 import type { TlsCredentials } from '../tls/credentials.ts'
+import { CertificateLife } from '../tls/expiry.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** New connections get this certificate, and tickets under these keys (48 bytes; new random ones without); those that are open stay. */
     useTls: (tls: TlsCredentials, ticketKeys?: Buffer) => void
+    /** How long the certificate in use can be served. */
+    certificateLife: CertificateLife
   }
 }
 
-/** Lets the certificate be replaced while serving; `servers` has one server, or several where HOST is a name with several addresses. */
-async function tls(app: FastifyInstance, { servers }: { servers: readonly http.Server[] }): Promise<void> {
+export interface TlsOptions {
+  /** One, or several where HOST is a name with several addresses. */
+  servers: readonly http.Server[]
+  /** What they begin with; undefined without TLS. */
+  inUse: TlsCredentials | undefined
+}
+
+/** Lets the certificate be replaced while serving, and knows how long it lasts. */
+async function tls(app: FastifyInstance, { servers, inUse }: TlsOptions): Promise<void> {
+  const life = new CertificateLife(inUse)
+  app.decorate('certificateLife', life)
   app.decorate('useTls', (credentials: TlsCredentials, ticketKeys?: Buffer) => {
     for (const server of servers) replaceCredentials(server, credentials, ticketKeys)
+    life.replace(credentials)
   })
 }
 

@@ -6,8 +6,11 @@ export class UnusableReferenceError extends Error {
   override readonly name = 'UnusableReferenceError'
 }
 
-// `\` ends the authority too, because URL parsers of browsers and of Node read it as `/`.
-const ABSOLUTE = /^(?:https?:)?\/\/([^/?#\\]*)(.*)$/is
+// `\` is as good as `/`, because URL parsers of browsers and of Node read it so.
+const ABSOLUTE = /^(?:https?:)?[/\\]{2}([^/?#\\]*)(.*)$/is
+
+// RFC 8288: a `<` within a quoted parameter begins no target.
+const TARGET_OR_QUOTED = /<([^>]*)>|"(?:[^"\\]|\\.)*"/g
 
 /**
  * A Location or Link target that names the upstream, cut to its path-absolute rest, which is right behind any load
@@ -33,10 +36,13 @@ export function rewriteUploadLocation(location: string, isUpstream: IsUpstream):
 
 /** A Link header (RFC 8288) with every target rewritten; parameters and spacing stay byte for byte. */
 export function rewriteLink(link: string, isUpstream: IsUpstream): string {
-  return link.replace(/<([^>]*)>/g, (_, target: string) => `<${rewriteReference(target, isUpstream)}>`)
+  return link.replace(TARGET_OR_QUOTED, (whole, target?: string) =>
+    target === undefined ? whole : `<${rewriteReference(target, isUpstream)}>`,
+  )
 }
 
 function hostOf(authority: string): string {
   const host = authority.slice(authority.lastIndexOf('@') + 1)
-  return host.replace(/:\d*$/, '').toLowerCase()
+  // A dot at its end is the root of DNS, and the same host.
+  return host.replace(/\.?(?::\d*)?$/, '').toLowerCase()
 }

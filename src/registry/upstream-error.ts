@@ -16,7 +16,7 @@ export interface UpstreamErrorBody {
 
 /**
  * An upstream's error answer as the client may see it. Codes and texts stay, because tools match them; ARNs and account
- * ids of the proxy's own role go. A body that is no registry error becomes one, with the code that its status implies.
+ * ids of the proxy's own role go, wherever they stand. A body that is no registry error becomes one, with the code that its status implies.
  */
 export function publicErrorBody(status: number, body: string, request: RegistryRequest): UpstreamErrorBody {
   const errors = registryErrors(body)
@@ -24,7 +24,7 @@ export function publicErrorBody(status: number, body: string, request: RegistryR
     return { body: errorBody(impliedCode(status, request), `the upstream registry answered ${status}`), told: [] }
   }
   const known = clientKnows(request)
-  const scrubbed = errors.map((error) => scrubStrings(error, known))
+  const scrubbed = errors.map((error) => scrubValue(error, known))
   return {
     body: `${JSON.stringify({ errors: scrubbed })}\n`,
     told: errors.map((error) => ({
@@ -53,26 +53,38 @@ function isForeignError(value: unknown): value is ForeignError {
   return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
 }
 
-const ARN = /\barn:aws[a-z-]*:[^\s"'`,;<>()[\]{}]+/g
+// A comma may be in the name of a role, and ends the ARN only where a space follows.
+const ARN = /arn:aws[a-z-]*:(?:[^\s"'`,;<>()[\]{}]|,(?=[^\s"'`]))+/g
 const ACCOUNT = /(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g
 
-/** Takes ARNs and 12-digit account ids out of a text, except those in `known`, which the client itself sent. */
-export function scrub(text: string, known = ''): string {
+/** Takes ARNs and 12-digit account ids out of a text, except the ids in `known`, which the client itself sent. */
+export function scrub(text: string, known: readonly string[] = []): string {
   return text.replace(ARN, '[arn]').replace(ACCOUNT, (account) => (known.includes(account) ? account : '[account]'))
 }
 
-function scrubStrings(error: ForeignError, known: string): unknown {
-  return JSON.parse(
-    JSON.stringify(error, (key, value: unknown) =>
-      typeof value === 'string' && key !== 'code' ? scrub(value, known) : value,
-    ),
-  )
+/** An error is a few levels deep; thousands would exhaust the stack of whoever writes or reads them. */
+const MAX_DEPTH = 32
+
+/** A value of JSON without what scrub takes out: of its texts, its numbers and its names. What is too deep becomes null. */
+function scrubValue(value: unknown, known: readonly string[], depth = 0): unknown {
+  if (typeof value === 'string') return scrub(value, known)
+  if (typeof value === 'number') {
+    const text = String(value)
+    const shown = scrub(text, known)
+    return shown === text ? value : shown
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === MAX_DEPTH) return null
+  if (Array.isArray(value)) return value.map((each) => scrubValue(each, known, depth + 1))
+  const members = Object.entries(value)
+  return Object.fromEntries(members.map(([name, each]) => [scrub(name, known), scrubValue(each, known, depth + 1)]))
 }
 
 /** A tag such as 202611231234 looks like an account, and TAG_INVALID's text must keep it. */
-function clientKnows(request: RegistryRequest): string {
-  if (!('repository' in request)) return ''
-  return 'reference' in request ? `${request.repository} ${request.reference}` : request.repository
+function clientKnows(request: RegistryRequest): string[] {
+  if (!('repository' in request)) return []
+  const sent = 'reference' in request ? `${request.repository} ${request.reference}` : request.repository
+  return sent.match(ACCOUNT) ?? []
 }
 
 function impliedCode(status: number, request: RegistryRequest): RegistryErrorCode {

@@ -3,7 +3,9 @@ import {
   ADMISSION_GROWTH,
   ADMISSION_MIN,
   ADMISSION_RECOVERY,
+  OVERLOADED_SAMPLES,
   QUEUED_STARTS,
+  QUEUED_STARTS_AT_FIRST,
   STARTS_PER_TURN,
 } from '../limits.ts'
 
@@ -12,6 +14,8 @@ export class Admission {
   readonly #maxUtilization: number
   #share = 1
   #credit = 0
+  /** Samples of an overload, one after the other, while all is still let in. */
+  #overloads = 0
 
   /** 0 lets everything in. */
   constructor(maxUtilization: number) {
@@ -23,7 +27,13 @@ export class Admission {
    * alone is no harm: bytes that stream by keep it busy, and nobody waits for it. With a queue as well it is an overload.
    */
   adapt(utilization: number, queued: number): void {
-    const overloaded = this.#maxUtilization > 0 && utilization > this.#maxUtilization && queued > QUEUED_STARTS
+    const enough = this.#share === 1 ? QUEUED_STARTS_AT_FIRST : QUEUED_STARTS
+    const overloaded = this.#maxUtilization > 0 && utilization > this.#maxUtilization && queued > enough
+    if (this.#share === 1) {
+      this.#overloads = overloaded ? this.#overloads + 1 : 0
+      if (this.#overloads < OVERLOADED_SAMPLES) return
+      this.#overloads = 0
+    }
     if (overloaded) {
       this.#share = Math.max(ADMISSION_MIN, this.#share * ADMISSION_CUT)
     } else {

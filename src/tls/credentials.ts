@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import { codeOf, type Pem, readPem } from './pem.ts'
 
 /** A certificate chain and its private key, as PEM text. */
 export interface TlsCredentials {
@@ -8,17 +8,21 @@ export interface TlsCredentials {
   key: string
 }
 
-const PEM_MARK = '-----BEGIN '
-
 /**
- * Reads TLS_CERTIFICATE and TLS_PRIVATE_KEY, each a path or the PEM text itself (as ECS and Kubernetes secrets give it),
- * and checks that they belong together. Problems name the variable and never repeat the value of a PEM text.
+ * Reads TLS_CERTIFICATE and TLS_PRIVATE_KEY, each a path or the PEM text itself, and checks that they belong together.
+ * Problems name the variable and never repeat the value of a PEM text.
  */
 export function readTlsCredentials(certificate: string, privateKey: string): TlsCredentials | { problems: string[] } {
+  return checkTlsCredentials(readPem('TLS_CERTIFICATE', certificate), readPem('TLS_PRIVATE_KEY', privateKey))
+}
+
+/** The pair, where both were read and belong together; otherwise all that is wrong with it. */
+export function checkTlsCredentials(certificate: Pem, privateKey: Pem): TlsCredentials | { problems: string[] } {
+  if ('problem' in certificate || 'problem' in privateKey) {
+    return { problems: [certificate, privateKey].flatMap((pem) => ('problem' in pem ? [pem.problem] : [])) }
+  }
+  const [cert, key] = [certificate.text, privateKey.text]
   const problems: string[] = []
-  const cert = readPem('TLS_CERTIFICATE', certificate, problems)
-  const key = readPem('TLS_PRIVATE_KEY', privateKey, problems)
-  if (cert === undefined || key === undefined) return { problems }
   const leaf = attempt(() => new X509Certificate(cert))
   if (leaf === undefined)
     problems.push('TLS_CERTIFICATE: is no certificate; expected PEM text that starts with -----BEGIN CERTIFICATE-----')
@@ -52,29 +56,6 @@ function refusalOfTls(credentials: TlsCredentials): string | undefined {
   } catch (error) {
     return codeOf(error)
   }
-}
-
-function readPem(name: string, value: string, problems: string[]): string | undefined {
-  // Some secret stores turn the line breaks of a PEM text into the two characters \n.
-  if (value.includes(PEM_MARK)) return value.replaceAll('\\n', '\n')
-  try {
-    return readFileSync(value, 'utf8')
-  } catch (error) {
-    problems.push(
-      `${name}: ${shown(value)} cannot be read (${codeOf(error)}); expected the path of a PEM file, or PEM text`,
-    )
-    return undefined
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-}
-
-/** A key given as bare base64 is taken for a path, and must not stand in a log as one. */
-function shown(value: string): string {
-  const likeAPath = value.length <= 200 && (/^[./~]/.test(value) || /\.[A-Za-z]{2,5}$/.test(value))
-  return likeAPath ? JSON.stringify(value) : 'the file'
 }
 
 function attempt<T>(make: () => T): T | undefined {

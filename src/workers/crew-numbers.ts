@@ -13,9 +13,9 @@ export class CrewNumbers {
   readonly recorder: Recorder
   readonly #inFlight = new Map<WorkerNumbers, number>()
 
-  constructor(maxRepositories: number, tokens: RecorderOptions['tokens'], log: RecorderOptions['log']) {
+  constructor(options: Omit<RecorderOptions, 'inFlight'>) {
     const inFlight = (): number => [...this.#inFlight.values()].reduce((sum, each) => sum + each, 0)
-    this.recorder = new Recorder({ maxRepositories, inFlight, tokens, log })
+    this.recorder = new Recorder({ ...options, inFlight })
   }
 
   ofWorker(): WorkerNumbers {

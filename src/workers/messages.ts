@@ -80,7 +80,7 @@ const sums = {
   totals: record(Object.fromEntries(TOTALS.map((name) => [name, number]))),
   eventLoopDelayMs: distribution,
 }
-// Without the token's age, which is the primary's to know, and missing where there is none.
+// Without the ages of token and certificate, which are the primary's to know, and missing where there is none.
 const window = record({ ...sums, at: number, inFlight: number })
 
 const ajv = new Ajv()

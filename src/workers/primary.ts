@@ -5,14 +5,16 @@ import { buildStatusApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { createTokenSource } from '../ecr/create-token-source.ts'
+import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
 import { TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
 import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
 import { loggerOptions } from '../log.ts'
 import { createFlusher } from '../metrics/create-flusher.ts'
 import { notReadyReason } from '../readiness.ts'
+import { createRenewal } from '../tls/create-renewal.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
-import { rereadTls } from '../tls/reread.ts'
+import { CertificateLife } from '../tls/expiry.ts'
 import { crewDebugServer, workerDebugPorts } from './crew-debug.ts'
 import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
 import { CrewNumbers, type WorkerNumbers } from './crew-numbers.ts'
@@ -43,14 +45,20 @@ export async function lead(
     ...dependencies,
   }
   const { upstream, STATUS_PORT, LOG_LEVEL } = config
+  const life = new CertificateLife(config.tls)
   const status = await buildStatusApp(
-    () => notReadyReason(crew, desk.tokens, crew.notReady),
+    { notReady: () => notReadyReason(crew, desk.tokens, crew.notReady), warning: () => life.warning },
     { snapshot: () => numbers.recorder.snapshot() },
     loggerOptions(LOG_LEVEL, prettyLog, logStream),
   )
   const { log } = status
   let tls = config.tls === undefined ? null : withTicketKeys(config.tls)
-  const numbers = new CrewNumbers(config.METRICS_REPOSITORIES, () => desk.tokens, log)
+  const numbers = new CrewNumbers({
+    maxRepositories: config.METRICS_REPOSITORIES,
+    tokens: () => desk.tokens,
+    certificateDaysLeft: () => life.daysLeft,
+    log,
+  })
   const desk = new TokenDesk(
     (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...numbers.counting(events) }),
     (message) => crew.tell(message),
@@ -89,29 +97,35 @@ export async function lead(
   cluster.schedulingPolicy = cluster.SCHED_RR
   // A second signal ends this process at once; no worker may outlive it.
   process.once('exit', () => crew.kill())
-  process.on('SIGHUP', () => {
-    const read = rereadTls(config, log)
-    if (read === undefined) return
-    tls = withTicketKeys(read)
+  const use = (renewed: TlsCredentials): void => {
+    life.replace(renewed)
+    tls = withTicketKeys(renewed)
     crew.tell({ type: 'tls', tls })
-  })
-  closeWithGrace({ delay: false, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
-    if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
-    log.info({ workers: count }, 'shutting down all workers')
-    const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
-    await flusher?.close()
-    await debugServer?.close()
-    desk.tokens.close()
-    await status.close()
-    log.info({ clean }, 'all workers have ended')
-    if (!clean) throw new Error('requests were cut')
-  })
+  }
+  const renewal = createRenewal(config, { life, use, clock, log })
+  const { close } = closeWithGrace(
+    { delay: false, logger: false, skip: ['SIGHUP', ...END_SIGNALS] },
+    async ({ err }) => {
+      if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
+      log.info({ workers: count }, 'shutting down all workers')
+      const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
+      await flusher?.close()
+      await debugServer?.close()
+      renewal?.close()
+      desk.tokens.close()
+      await status.close()
+      log.info({ clean }, 'all workers have ended')
+      if (!clean) throw new Error('requests were cut')
+    },
+  )
+  onEndSignal(close)
 
   if (STATUS_PORT !== undefined) await listen(status, 'STATUS_PORT', config.HOST, STATUS_PORT)
   log.info({ workers: count }, 'starting the workers')
   const started = await crew.start()
   if (started) {
     desk.tokens.start()
+    renewal?.start()
     flusher?.start()
     await debugServer?.listen()
   } else if (!crew.draining) {

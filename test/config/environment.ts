@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type Config, ConfigError, loadConfig } from '../../src/config/load.ts'
+import { createAjv } from '../../src/config/keywords.ts'
+import { type Config, ConfigError, loadConfig, readConfig } from '../../src/config/load.ts'
 
 /** The least that a configuration needs. */
 export const LEAST = {
@@ -7,6 +8,9 @@ export const LEAST = {
   REGISTRY: 'registry.example.com',
   TLS: 'off',
 } as const
+
+// Hundreds of tests read a configuration, and to compile the schema takes milliseconds.
+const ajv = createAjv()
 
 export function load(environment: NodeJS.ProcessEnv = {}): Config {
   return loadConfig({ ...LEAST, ...environment })
@@ -31,7 +35,7 @@ export function messageOf(environment: NodeJS.ProcessEnv): string {
 
 function configError(environment: NodeJS.ProcessEnv): ConfigError {
   try {
-    loadConfig(environment)
+    readConfig(ajv, environment)
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error))
     return error

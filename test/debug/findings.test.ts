@@ -21,6 +21,7 @@ function found(series: Series): string[] {
   const well: Series = {
     at: constant(1),
     tokenAgeSeconds: constant(60),
+    certificateDaysLeft: constant(Number.NaN),
     'requests manifest-pull': constant(10),
     heapUsed: constant(40 * 1024 * 1024),
     activeHandles: constant(20),
@@ -54,6 +55,12 @@ const TOLD: [what: string, series: Series, text: RegExp][] = [
     { tokenRefreshFailures: [...constant(0, 100), 1, ...constant(0, 199)] },
     /^the token could not be renewed once: /,
   ],
+  [
+    'a certificate that was not renewed in time',
+    { certificateDaysLeft: constant(13) },
+    /^the TLS certificate expires in 13 days: a renewed pair in its files is served within seconds$/,
+  ],
+  ['an expired certificate', { certificateDaysLeft: step(0, -1) }, /^the TLS certificate has expired: /],
   [
     'requests that wait for a connection',
     { poolWaiting: step(0, 7) },
@@ -93,6 +100,8 @@ for (const [what, series, text] of TOLD) {
 const NOT_TOLD: [what: string, series: Series][] = [
   ['a loop that was late once', { loopDelayMaxMs: [...constant(5, 299), 500] }],
   ['a busy time that is over', { cpuPercent: step(99, 20) }],
+  ['a certificate that has weeks left', { certificateDaysLeft: constant(14) }],
+  ['a certificate that was renewed', { certificateDaysLeft: step(1, 89) }],
   ['one failure', { 'serverErrors layer-pull': [...constant(0, 299), 1] }],
   ['few failures of many', { 'requests layer-pull': constant(1000), 'serverErrors layer-pull': step(0, 1) }],
   ['a p99 that was ever so', { p99Ms: constant(2000) }],
@@ -113,14 +122,18 @@ test('the gravest stands first, and a profile is one link away', () => {
     found(past).map((text) => text.slice(0, 8)),
     ['60 reque', 'CPU over'],
   )
-  const all: Series = { at: constant(1), tokenAgeSeconds: constant(1), ...past }
+  const all: Series = { at: constant(1), tokenAgeSeconds: constant(1), certificateDaysLeft: constant(40), ...past }
   const [, busy] = findingsOf({ series: (column) => all[column] ?? constant(0) })
   assert.equal(busy?.level, 'warning')
   assert.equal(busy?.link, '/debug/clinic/flame')
 })
 
 test('a past too short for growth tells none', () => {
-  const short: Series = { at: constant(1, 20), tokenAgeSeconds: constant(1, 20) }
+  const short: Series = {
+    at: constant(1, 20),
+    tokenAgeSeconds: constant(1, 20),
+    certificateDaysLeft: constant(40, 20),
+  }
   const texts = findingsOf({ series: (column) => short[column] ?? constant(0, 20) }).map(({ text }) => text)
   assert.deepEqual(texts, ['nothing stands out in the last 20 s'])
 })

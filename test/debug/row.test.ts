@@ -19,6 +19,7 @@ test('a row tells what came per second, whatever time has passed, and what is', 
         at: 1_700_000_002_000,
         inFlight: 3,
         tokenAgeSeconds: 60,
+        certificateDaysLeft: 40,
         totals: {
           upstreamErrors: 2,
           throttles: 4,
@@ -83,6 +84,7 @@ test('a row tells what came per second, whatever time has passed, and what is', 
     shedRequests: 4,
     tokenAgeSeconds: 60,
     tokenRefreshInSeconds: 90,
+    certificateDaysLeft: 40,
     poolConnected: 5,
     poolRunning: 6,
     poolWaiting: 7,
@@ -104,7 +106,14 @@ test('a row tells what came per second, whatever time has passed, and what is', 
 test('a row has every column, and what is unknown is unknown, not 0', () => {
   const row = rowBetween(readingOf(0), readingOf(1000))
   assert.deepEqual([...row.keys()].toSorted(), [...COLUMNS].toSorted())
-  for (const column of ['p50Ms', 'tokenAgeSeconds', 'tokenRefreshInSeconds', 'poolConnected', 'p99Ms tags'] as const) {
+  for (const column of [
+    'p50Ms',
+    'tokenAgeSeconds',
+    'tokenRefreshInSeconds',
+    'certificateDaysLeft',
+    'poolConnected',
+    'p99Ms tags',
+  ] as const) {
     assert.ok(Number.isNaN(row.get(column)), column)
   }
   assert.equal(row.get('requests tags'), 0)

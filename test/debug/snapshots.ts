@@ -46,6 +46,7 @@ export function snapshotOf(
     },
     inFlight: 0,
     tokenAgeSeconds: undefined,
+    certificateDaysLeft: undefined,
     eventLoopDelayMs: NOTHING,
     ...parts,
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { ECR_REGISTRY, awsOf, freePort, plainHttp, ProxyProcess } from '../process/proxy-process.ts'
@@ -8,7 +8,7 @@ import { makeCertificates } from '../support/certificates.ts'
 import { send } from '../support/http-client.ts'
 import { startPair } from '../support/pair.ts'
 import { startUpload } from '../support/registry-client.ts'
-import { directoryFor, Made } from './made.ts'
+import { directoryFor, Made, withoutDocker } from './made.ts'
 
 /** What is not as it was in the 2018 ecr_reverse_proxy, on purpose: how it was and is, and a check of how it is. */
 const DIFFERENCES: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
@@ -82,17 +82,20 @@ const DIFFERENCES: Readonly<Record<string, (t: TestContext) => Promise<void>>> =
     await made.said(/now stands in front of a simulated ECR/)
   },
 
-  'there were targets to build and run an image; there are none yet': async (t) => {
-    for (const target of ['dockerBuild', 'dockerRun']) await isMissing(t, target)
-  },
+  'make dockerRun published the debug port to all, and took paths of the container; 6060 is on loopback, paths are of here':
+    async (t) => {
+      const { tls, environment } = withoutDocker(t)
+      const variables = { ...tls, PORT: '5443', DEBUG_PORT: '6060' }
+      const { stdout } = await new Made(t, variables, ['dockerRun'], environment).ended
+      assert.match(stdout, / --publish 127\.0\.0\.1:6060:6060 /)
+      assert.match(stdout, new RegExp(` --mount type=bind,source=${dirname(tls.TLS_CERTIFICATE)},`))
+    },
 
   'there were targets for one Kubernetes cluster; there are none': async (t) => {
-    for (const target of ['k8s-manifestReplace', 'k8s-addSecrets']) await isMissing(t, target)
+    for (const target of ['k8s-manifestReplace', 'k8s-addSecrets']) {
+      assert.match((await new Made(t, {}, [target]).ended).stderr, new RegExp(`No rule to make target '${target}'`))
+    }
   },
-}
-
-async function isMissing(t: TestContext, target: string): Promise<void> {
-  assert.match((await new Made(t, {}, [target]).ended).stderr, new RegExp(`No rule to make target '${target}'`))
 }
 
 for (const [difference, check] of Object.entries(DIFFERENCES)) test(difference, check)

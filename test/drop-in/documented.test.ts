@@ -15,7 +15,7 @@ import { digestOf } from '../simulator/store.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { CLOUDWATCH_REGION, cloudWatchFor } from '../support/cloudwatch.ts'
 import { imageManifest, MANIFEST_TYPE } from '../support/registry-client.ts'
-import { directoryFor, Made } from './made.ts'
+import { directoryFor, Made, withoutDocker } from './made.ts'
 import { towards } from './towards.ts'
 
 // What the README and the Makefile of the 2018 ecr_reverse_proxy promised, one by one: its six variables, given to make
@@ -123,10 +123,22 @@ test('make genSelfsigned: a certificate and its key where TLS_CERTIFICATE and TL
   assert.match(readFileSync(key, 'utf8'), /PRIVATE KEY/)
 })
 
+test('make dockerBuild and make dockerRun: the image ecr_reverse_proxy, with the port published', async (t) => {
+  const { tls, environment } = withoutDocker(t)
+  const built = await new Made(t, {}, ['dockerBuild'], environment).ended
+  assert.match(built.stdout, /^docker: build --tag ecr_reverse_proxy /m)
+  const run = await new Made(t, { ...tls, ECR_REGISTRY, REGISTRY: NAME, PORT: '5443' }, ['dockerRun'], environment)
+    .ended
+  assert.match(run.stdout, /^docker: run .* --publish 5443:5443 .*ecr_reverse_proxy$/m)
+  for (const name of ['TLS_CERTIFICATE', 'TLS_PRIVATE_KEY', 'ECR_REGISTRY', 'REGISTRY', 'PORT']) {
+    assert.match(run.stdout, new RegExp(` --env ${name} `))
+  }
+})
+
 test('make without a target starts nothing and says what there is', async (t) => {
   const { code, stdout } = await new Made(t, {}, []).ended
   assert.equal(code, 0)
-  for (const target of ['playtest', 'genSelfsigned', 'build', 'run'])
+  for (const target of ['playtest', 'genSelfsigned', 'build', 'run', 'dockerBuild', 'dockerRun'])
     assert.match(stdout, new RegExp(`^  ${target} `, 'm'))
 })
 

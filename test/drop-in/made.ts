@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -76,4 +76,17 @@ export function directoryFor(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'drop-in-'))
   t.after(() => rmSync(directory, { recursive: true }))
   return directory
+}
+
+/** An environment whose `docker` only says what it is told; what comes of that, `make imageTests` shows. And paths for a pair. */
+export function withoutDocker(t: TestContext): {
+  tls: { TLS_CERTIFICATE: string; TLS_PRIVATE_KEY: string }
+  environment: NodeJS.ProcessEnv
+} {
+  const directory = directoryFor(t)
+  writeFileSync(join(directory, 'docker'), '#!/bin/sh\necho "docker: $*"\n', { mode: 0o755 })
+  return {
+    tls: { TLS_CERTIFICATE: join(directory, 'cert.pem'), TLS_PRIVATE_KEY: join(directory, 'key.pem') },
+    environment: { PATH: `${directory}:${process.env['PATH']}`, HOME: directory },
+  }
 }

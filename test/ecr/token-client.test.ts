@@ -51,12 +51,20 @@ for (const [what, data] of [
   })
 }
 
-for (const value of ['', 'AWS:password', 'QVdT\r\nX-Evil: 1', 'QVdT w']) {
+// Fuzzing found that a number passed as a token, because a regular expression reads it as text.
+for (const value of [5, '', 'AWS:password', 'QVdT\r\nX-Evil: 1', 'QVdT w']) {
   test(`${JSON.stringify(value)} is no header value, and so no token`, async (t) => {
     const client = await answering(t, [{ authorizationToken: value, expiresAt: 1_900_000_000 }])
     await assert.rejects(issueToken(client), { name: 'UnusableTokenError', message: 'the token is not base64' })
   })
 }
+
+// Fuzzing found that it was told as an expired token, with a question about the clock.
+test('a time of expiry that no clock can show is no time', async (t) => {
+  const client = await answering(t, [{ authorizationToken: 'QVdTOng=', expiresAt: 1e300 }])
+  const message = 'the token has no time of expiry that a clock can show'
+  await assert.rejects(issueToken(client), { name: 'UnusableTokenError', message })
+})
 
 test('a refusal is told by its AWS name', async (t) => {
   const simulator = await simulatorFor(t)

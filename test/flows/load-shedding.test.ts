@@ -18,7 +18,7 @@ const MANIFEST_PATH = '/v2/team/app/manifests/v1'
 
 /** Asks until the answer is as wanted; the proxy looks at itself a few times a second. */
 async function asked(what: string, ask: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 60_000
   while (!(await ask())) {
     if (performance.now() > end) throw new Error(`${what}: not within 10 s`)
     await sleep(10)
@@ -115,18 +115,18 @@ test('an event loop that is late sheds what would start, where MAX_EVENT_LOOP_DE
 
 test('crowds that keep the event loop busy are shed in part, and all are served when they have gone', async (t) => {
   const { proxy } = await startPair(t, { environment: { MAX_EVENT_LOOP_UTILIZATION: '0.6' } })
-  const clients = new Pool(proxy.origin, { connections: 100 })
+  const clients = new Pool(proxy.origin, { connections: 500 })
   t.after(() => clients.destroy())
   const crowd = async (): Promise<number[]> =>
     Promise.all(
-      Array.from({ length: 300 }, async () => {
+      Array.from({ length: 1000 }, async () => {
         const { statusCode, body } = await clients.request({ method: 'GET', path: '/v2/team/app/tags/list' })
         await body.dump()
         return statusCode
       }),
     )
   const seen = new Set<number>()
-  const end = performance.now() + 10_000
+  const end = performance.now() + 60_000
   while (!seen.has(503)) {
     assert.ok(performance.now() < end, 'nothing is shed')
     for (const status of await crowd()) seen.add(status)

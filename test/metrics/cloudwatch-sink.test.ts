@@ -36,6 +36,7 @@ test('counts, gauges and durations come to CloudWatch as they were counted', asy
   assert.deepEqual(cloudWatch.data('ECRImagePushes', { Repository: 'team/app' }), [])
   assert.equal(cloudWatch.sum('InFlight'), 3)
   assert.equal(cloudWatch.sum('TokenAge'), 90)
+  assert.equal(cloudWatch.sum('CertificateDaysLeft'), 40)
   assert.equal(cloudWatch.data('Duration', pull)[0]?.unit, 'Milliseconds')
 })
 
@@ -48,7 +49,7 @@ test('a flush of thousands of metrics is as few calls as the limits allow, and i
   assert.ok(data.every((length) => length <= 1000))
   assert.equal(
     data.reduce((sum, length) => sum + length, 0),
-    5000 + 7 + 6 + 1,
+    5000 + 8 + 6 + 1,
   )
   assert.equal(cloudWatch.calls.length, 6)
   for (const { bytes, plainBytes } of cloudWatch.calls) assert.ok(bytes * 5 < plainBytes || plainBytes < 10_240)
@@ -63,7 +64,7 @@ test('no call is larger than 1 MB before it is compressed', async (t) => {
   const sink = new CloudWatchSink(NAMESPACE, cloudWatch.client())
   t.after(() => sink.close())
   for (const deliver of sink.deliveries({ ...window, repositories })) await deliver(new AbortController().signal)
-  assert.equal(cloudWatch.calls.flatMap(({ data }) => data).length, 1500 + 7 + 1)
+  assert.equal(cloudWatch.calls.flatMap(({ data }) => data).length, 1500 + 8 + 1)
   for (const { plainBytes } of cloudWatch.calls) assert.ok(plainBytes <= 1_000_000, `${plainBytes}`)
   assert.ok(Math.max(...cloudWatch.calls.map(({ plainBytes }) => plainBytes)) > 950_000)
 })

@@ -39,6 +39,7 @@ test('a flush is one valid line for each set of dimensions, with exact counts', 
   assert.equal(emfTotal(events, 'ClientErrors', { Operation: 'manifest-push' }), 1)
   assert.equal(emfTotal(events, 'InFlight', {}), 3)
   assert.equal(emfTotal(events, 'TokenAge', {}), 90)
+  assert.equal(emfTotal(events, 'CertificateDaysLeft', {}), 40)
   assert.equal(emfTotal(events, 'ECRImagePulls', { Repository: 'team/app' }), 50)
   assert.equal(emfTotal(events, 'ECRImagePushes', { Repository: 'team/deep/er/app' }), 1)
   assert.equal(emfValues(events, 'Duration', { Operation: 'manifest-pull' }).length, 50)
@@ -46,7 +47,8 @@ test('a flush is one valid line for each set of dimensions, with exact counts', 
 })
 
 test('nothing that is not asked for is told: no operation, no repository, no metric of 0 for one', async () => {
-  const recorder = recorderOf({ tokens: () => ({ current: undefined, ageMs: () => 0 }) })
+  const noToken = { current: undefined, ageMs: () => 0 }
+  const recorder = recorderOf({ tokens: () => noToken, certificateDaysLeft: () => undefined })
   const [first, ...others] = await flushed(recorder)
   assert.deepEqual(others, [])
   const names = ['UpstreamErrors', 'Throttles', 'Retries', 'InFlight', 'TokenRefreshes', 'TokenRefreshFailures']

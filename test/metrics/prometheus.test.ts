@@ -39,6 +39,7 @@ test('every metric is there by the conventions of Prometheus', () => {
       'token_age_seconds',
       'token_refreshes_total',
       'token_refresh_failures_total',
+      'certificate_days_left',
       'event_loop_delay_seconds',
       'shed_requests_total',
       'requests_total',

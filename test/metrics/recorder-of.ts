@@ -9,7 +9,14 @@ export const TOKENS = { current: TOKEN, ageMs: (): number => 90_000 }
 
 /** A recorder with nothing in flight and a token of 90 seconds, unless told otherwise. */
 export function recorderOf(options: Partial<RecorderOptions> = {}): Recorder {
-  return new Recorder({ maxRepositories: 200, inFlight: () => 0, tokens: () => TOKENS, log: undefined, ...options })
+  return new Recorder({
+    maxRepositories: 200,
+    inFlight: () => 0,
+    tokens: () => TOKENS,
+    certificateDaysLeft: () => 40,
+    log: undefined,
+    ...options,
+  })
 }
 
 export const NOTHING: RequestNumbers = {

@@ -86,12 +86,18 @@ test('what becomes of the token, and what is shed, is counted', () => {
 })
 
 test('what is only ever now is asked for when it is told', () => {
-  const now = { inFlight: 3 }
-  const recorder = recorderOf({ inFlight: () => now.inFlight, tokens: () => NO_TOKENS })
-  assert.equal(recorder.snapshot().inFlight, 3)
-  now.inFlight = 0
-  const { inFlight, tokenAgeSeconds, at } = recorder.take()
+  const now: { inFlight: number; daysLeft: number | undefined } = { inFlight: 3, daysLeft: 2 }
+  const recorder = recorderOf({
+    inFlight: () => now.inFlight,
+    tokens: () => NO_TOKENS,
+    certificateDaysLeft: () => now.daysLeft,
+  })
+  const before = recorder.snapshot()
+  assert.deepEqual([before.inFlight, before.certificateDaysLeft], [3, 2])
+  Object.assign(now, { inFlight: 0, daysLeft: undefined })
+  const { inFlight, tokenAgeSeconds, certificateDaysLeft, at } = recorder.take()
   assert.equal(inFlight, 0)
+  assert.equal(certificateDaysLeft, undefined)
   assert.equal(tokenAgeSeconds, undefined)
   assert.ok(Math.abs(at - Date.now()) < 60_000)
 })

@@ -6,7 +6,7 @@ import { Pool } from '../../src/upstream/undici.ts'
 
 const { cache } = createRequire(import.meta.url)
 
-test('http-proxy loads no more of undici than the proxy uses, and leaves it whole for others', async () => {
+test('http-proxy loads no more of undici than the proxy uses, and leaves it and ws whole for others', async () => {
   assert.equal(typeof httpProxy, 'function')
   const loaded = (): string[] => Object.keys(cache).filter((path) => path.includes('/undici/'))
   assert.ok(loaded().some((path) => path.endsWith('/undici/lib/dispatcher/pool.js')))
@@ -17,4 +17,6 @@ test('http-proxy loads no more of undici than the proxy uses, and leaves it whol
   const whole = await import('undici')
   assert.equal(whole.Pool, Pool)
   assert.equal(typeof whole.fetch, 'function')
+  const require = createRequire(import.meta.resolve('@fastify/http-proxy'))
+  assert.equal(typeof require('ws').WebSocketServer, 'function')
 })

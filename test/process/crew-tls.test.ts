@@ -1,35 +1,24 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { replyTo } from '../simulator/client.ts'
-import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { CertificateFiles, type KeyPair } from '../support/certificate-files.ts'
+import { makeCertificates } from '../support/certificates.ts'
 import { until } from '../support/until.ts'
 import { childrenOf, LONG_MS } from './crew-process.ts'
 import { ECR_REGISTRY, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
-
-type KeyPair = Pick<Certificates, 'cert' | 'key'>
+import { serialOf, serialsOf } from './served-certificate.ts'
 
 interface TlsProxy {
   child: ProxyProcess
   port: number
-  /** Puts another pair into the files that the configuration names. */
-  install(pair: KeyPair): Promise<void>
+  files: CertificateFiles
 }
 
 async function startTls(t: TestContext, workers: number, pair: KeyPair): Promise<TlsProxy> {
-  const directory = await mkdtemp(join(tmpdir(), 'proxy-tls-'))
-  t.after(() => rm(directory, { recursive: true, force: true }))
-  const [TLS_CERTIFICATE, TLS_PRIVATE_KEY] = [join(directory, 'registry.crt'), join(directory, 'registry.key')]
-  const install = async ({ cert, key }: KeyPair): Promise<void> => {
-    await writeFile(TLS_CERTIFICATE, cert)
-    await writeFile(TLS_PRIVATE_KEY, key, { mode: 0o600 })
-  }
-  await install(pair)
+  const files = await CertificateFiles.plain(t, pair)
   const port = await freePort()
   const child = new ProxyProcess(t, {
     ECR_REGISTRY,
@@ -37,12 +26,12 @@ async function startTls(t: TestContext, workers: number, pair: KeyPair): Promise
     PORT: String(port),
     WORKERS: String(workers),
     LOG_LEVEL: 'debug',
-    TLS_CERTIFICATE,
-    TLS_PRIVATE_KEY,
+    TLS_CERTIFICATE: files.certificate,
+    TLS_PRIVATE_KEY: files.privateKey,
   })
   const listening = (): number => child.lines(`listening on 127.0.0.1 port ${port}`).length
   await until(() => listening() === workers, 'all workers', LONG_MS)
-  return { child, port, install }
+  return { child, port, files }
 }
 
 /** One request over a connection of its own: who served it, and whether the session was resumed. */
@@ -86,19 +75,10 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   })
 }
 
-async function serialOf(t: TestContext, port: number, ca: string): Promise<string> {
-  const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' })
-  t.after(() => socket.destroy())
-  await once(socket, 'secureConnect')
-  const { serialNumber } = socket.getPeerCertificate()
-  socket.destroy()
-  return serialNumber
-}
-
 for (const workers of [1, 2]) {
   test(`SIGHUP brings a new certificate to ${workers} of ${workers} workers, and cuts nothing`, async (t) => {
     const [old, next] = [await makeCertificates(['localhost']), await makeCertificates(['localhost'])]
-    const { child, port, install } = await startTls(t, workers, old)
+    const { child, port, files } = await startTls(t, workers, old)
     const before = await serialOf(t, port, old.ca)
     // On its way while the certificate changes: its head has come, its body has not.
     const upload = request({
@@ -112,11 +92,10 @@ for (const workers of [1, 2]) {
     })
     const reply = replyTo(upload)
     upload.write('{')
-    await install(next)
+    await files.overwrite(next)
     child.signal('SIGHUP')
     await child.logged('TLS certificate and key were read again')
-    const serials = async (): Promise<Set<string>> =>
-      new Set(await Promise.all(Array.from({ length: 4 }, () => serialOf(t, port, old.ca))))
+    const serials = (): Promise<Set<string>> => serialsOf(t, port, old.ca)
     let now = await serials()
     for (const end = performance.now() + LONG_MS; now.has(before) && performance.now() < end; ) now = await serials()
     assert.equal(now.size, 1)
@@ -125,7 +104,7 @@ for (const workers of [1, 2]) {
     // There is no token here, so 503 is what the whole request is answered with.
     assert.equal((await reply).status, 503)
 
-    await install({ cert: old.cert, key: next.key })
+    await files.overwrite({ cert: old.cert, key: next.key })
     child.signal('SIGHUP')
     const { level, problems } = await child.logged(
       'the TLS certificate cannot be replaced; the one before stays in use',
@@ -134,7 +113,7 @@ for (const workers of [1, 2]) {
     assert.match(String(problems), /^TLS_PRIVATE_KEY: does not belong to TLS_CERTIFICATE/)
     assert.deepEqual(await serials(), now)
 
-    await install(next)
+    await files.overwrite(next)
     if (workers > 1) {
       const [victim = 0] = childrenOf(child.pid)
       process.kill(victim, 'SIGKILL')

@@ -26,6 +26,10 @@ export interface Ended {
 export interface StartOptions {
   /** Source of a module that runs in the child ahead of main.js, to make it meet what this machine does not have. */
   preload?: string
+  /** After the program's name. */
+  args?: string[]
+  /** What runs in place of main.js, with its arguments ahead of the others. */
+  program?: string[]
 }
 
 /** The built proxy as a child process with an environment of its own. It is ended with its test, at the latest. */
@@ -37,10 +41,14 @@ export class ProxyProcess {
   #stderr = ''
   #running = true
 
-  constructor(t: TestContext, environment: NodeJS.ProcessEnv, { preload }: StartOptions = {}) {
+  constructor(
+    t: TestContext,
+    environment: NodeJS.ProcessEnv,
+    { preload, args = [], program = [MAIN] }: StartOptions = {},
+  ) {
     const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
     const env = { ...isolated(), ...environment }
-    this.#child = spawn(process.execPath, [...before, MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [...before, ...program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       this.#events.emit('change')
@@ -65,9 +73,9 @@ export class ProxyProcess {
     return this.#ended
   }
 
-  /** The first log line with this message, past or coming; throws when the process ends without it. */
-  async logged(message: string): Promise<Record<string, unknown>> {
-    return this.#found(() => this.#lines().find(({ msg }) => msg === message), message)
+  /** The first log line with this message, or the `nth`, past or coming; throws when the process ends without it. */
+  async logged(message: string, nth = 1): Promise<Record<string, unknown>> {
+    return this.#found(() => this.lines(message)[nth - 1], message)
   }
 
   /** All log lines with this message so far. */
@@ -83,6 +91,16 @@ export class ProxyProcess {
   /** Sends a signal; the handlers are there once an answer has come. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
+  }
+
+  /** Sends a signal again and again until it has ended. */
+  async insist(name: NodeJS.Signals): Promise<Ended> {
+    const again = setInterval(() => this.signal(name), 100)
+    try {
+      return await this.#ended
+    } finally {
+      clearInterval(again)
+    }
   }
 
   async #found<T>(find: () => T | undefined, what: string): Promise<T> {

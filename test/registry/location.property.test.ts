@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { isSameRegistry, parseEcrHost } from '../../src/ecr/host.ts'
-import {
-  rewriteLink,
-  rewriteReference,
-  rewriteUploadLocation,
-  UnusableReferenceError,
-} from '../../src/registry/location.ts'
+import { rewriteReference, rewriteUploadLocation, UnusableReferenceError } from '../../src/registry/location.ts'
+import { property } from '../fuzz/property.ts'
 import { ecrHost } from '../support/arbitraries.ts'
 
 const upstream = parseEcrHost('123456789012.dkr.ecr.us-east-1.amazonaws.com') ?? assert.fail()
 const isUpstream = (host: string): boolean => isSameRegistry(host, upstream)
 
-const scheme = fc.constantFrom('https://', 'http://', 'HTTPS://', '//')
+const scheme = fc.constantFrom('https://', 'http://', 'HTTPS://', '//', '\\\\', '/\\', 'https:\\\\')
 const userinfo = fc.constantFrom('', 'user@', 'a:b@', 'evil.example@')
-const port = fc.constantFrom('', ':443', ':8443', ':')
+const port = fc.constantFrom('', ':443', ':8443', ':', '.', '.:443')
 const rest = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.webPath().map((path) => `/v2${path}`),
@@ -37,64 +32,59 @@ function usable(work: () => string): string | undefined {
   }
 }
 
-test('what names the upstream is cut, as bytes, to what starts with /v2/, or is unusable', () => {
-  fc.assert(
-    fc.property(scheme, userinfo, ownHost, port, rest, (start, user, host, end, path) => {
+/** A reference by its parts. */
+function absolute(host: fc.Arbitrary<string>): fc.Arbitrary<{ reference: string; path: string }> {
+  return (
+    fc
+      .tuple(scheme, userinfo, host, port, rest)
       // A letter or digit would belong to the name or the port.
-      fc.pre(path === '' || /^[/?#\\]/.test(path))
-      const reference = `${start}${user}${host}${end}${path}`
-      const expected = path.startsWith('/v2/') ? path : undefined
-      assert.equal(
-        usable(() => rewriteReference(reference, isUpstream)),
-        expected,
-      )
-      assert.equal(
-        usable(() => rewriteUploadLocation(reference, isUpstream)),
-        expected,
-      )
-    }),
-    { numRuns: 2000 },
+      .filter(([, , , , path]) => path === '' || /^[/?#\\]/.test(path))
+      .map(([start, user, name, end, path]) => ({ reference: `${start}${user}${name}${end}${path}`, path }))
   )
-})
+}
 
-test('what names another host is untouched, byte for byte, and is no place to upload to', () => {
-  const foreign = fc.oneof(
-    fc.domain(),
-    ecrHost().map(({ host }) => `${host}.example`),
-    fc.ipV4(),
-  )
-  fc.assert(
-    fc.property(scheme, userinfo, foreign, port, rest, (start, user, host, end, path) => {
-      fc.pre(path === '' || /^[/?#\\]/.test(path))
-      const reference = `${start}${user}${host}${end}${path}`
-      assert.equal(rewriteReference(reference, isUpstream), reference)
-      assert.equal(
-        usable(() => rewriteUploadLocation(reference, isUpstream)),
-        undefined,
-      )
-    }),
-    { numRuns: 2000 },
-  )
-})
+const foreign = fc.oneof(
+  fc.domain(),
+  ecrHost().map(({ host }) => `${host}.example`),
+  fc.ipV4(),
+)
 
-test('whatever an upload’s Location is: what comes out starts with /v2/, and a client resolves it to this proxy', () => {
-  fc.assert(
-    fc.property(fc.oneof(rest, fc.webUrl(), fc.string()), (reference) => {
-      const location = usable(() => rewriteUploadLocation(reference, isUpstream))
-      if (location === undefined) return
-      assert.ok(location.startsWith('/v2/'))
-      assert.equal(new URL(location, 'https://registry.example.com').host, 'registry.example.com')
-    }),
-    { numRuns: 2000 },
-  )
-})
+property(
+  'what names the upstream is cut, as bytes, to what starts with /v2/, or is unusable',
+  fc.property(absolute(ownHost), ({ reference, path }) => {
+    const expected = path.startsWith('/v2/') ? path : undefined
+    assert.equal(
+      usable(() => rewriteReference(reference, isUpstream)),
+      expected,
+    )
+    assert.equal(
+      usable(() => rewriteUploadLocation(reference, isUpstream)),
+      expected,
+    )
+    if (expected !== undefined) assert.equal(rewriteReference(expected, isUpstream), expected)
+  }),
+  { runs: 2000 },
+)
 
-test('a Link that names the upstream points here, and its parameters stay', () => {
-  const target = fc.webPath().map((path) => `/v2/${path}`)
-  const parameters = fc.string().filter((text) => !/[<>]/.test(text))
-  fc.assert(
-    fc.property(ownHost, target, parameters, (host, path, more) => {
-      assert.equal(rewriteLink(`<https://${host}${path}>${more}`, isUpstream), `<${path}>${more}`)
-    }),
-  )
-})
+property(
+  'what names another host is untouched, byte for byte, and is no place to upload to',
+  fc.property(absolute(foreign), ({ reference }) => {
+    assert.equal(rewriteReference(reference, isUpstream), reference)
+    assert.equal(
+      usable(() => rewriteUploadLocation(reference, isUpstream)),
+      undefined,
+    )
+  }),
+  { runs: 2000 },
+)
+
+property(
+  'whatever an upload’s Location is: what comes out starts with /v2/, and a client resolves it to this proxy',
+  fc.property(fc.oneof(rest, fc.webUrl(), fc.string()), (reference) => {
+    const location = usable(() => rewriteUploadLocation(reference, isUpstream))
+    if (location === undefined) return
+    assert.ok(location.startsWith('/v2/'))
+    assert.equal(new URL(location, 'https://registry.example.com').host, 'registry.example.com')
+  }),
+  { runs: 2000 },
+)

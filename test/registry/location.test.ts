@@ -28,6 +28,11 @@ for (const [reference, expected] of [
   [`https://${ECR}/v2/a?state=%2F%3d+/?==&&#f`, '/v2/a?state=%2F%3d+/?==&&#f'],
   [`https://${ECR}/v2//evil.example/x`, '/v2//evil.example/x'],
   ['/v2/a/blobs/uploads/x?y=%2f', '/v2/a/blobs/uploads/x?y=%2f'],
+  // These named the upstream for a client, whose parser reads `\\` as `/` and knows the root of DNS, and not for us.
+  [`https:\\\\${ECR}/v2/a`, '/v2/a'],
+  [`/\\${ECR}/v2/a`, '/v2/a'],
+  [`https://${ECR}./v2/a`, '/v2/a'],
+  [`https://${ECR}.:443/v2/a`, '/v2/a'],
 ] as const) {
   test(`${reference} becomes ${expected}`, () => {
     assert.equal(rewriteReference(reference, isUpstream), expected)
@@ -83,6 +88,10 @@ for (const [link, expected] of [
   [`<https://${ECR}/v2/a> ;rel=next;  title="b" , <${S3}>;x`, `</v2/a> ;rel=next;  title="b" , <${S3}>;x`],
   [`<https://${ECR}/v2/a>;rel=next,<https://${ECR}/v2/b>;rel=last`, '</v2/a>;rel=next,</v2/b>;rel=last'],
   ['<https://evil.example/v2/>; rel="next"', '<https://evil.example/v2/>; rel="next"'],
+  // What stands in a quoted parameter is no target, and was cut, or refused, as one.
+  [`</v2/a>; title="<https://${ECR}/v2/a>"`, `</v2/a>; title="<https://${ECR}/v2/a>"`],
+  [`</v2/a>; title="\\"<https://${ECR}>"`, `</v2/a>; title="\\"<https://${ECR}>"`],
+  [`</v2/a>; title="<https://${ECR}/v2/a>`, '</v2/a>; title="</v2/a>'],
   ['no target', 'no target'],
   ['', ''],
 ] as const) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { RegistryError } from '../../src/registry/errors.ts'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'
 import { type RegistryRequest, upstreamTarget } from '../../src/registry/request.ts'
+import { property } from '../fuzz/property.ts'
 import { digest, query, repository, tag } from '../support/arbitraries.ts'
+import { type Endpoint, readEndpoint } from './oci-reading.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -58,37 +59,55 @@ function check(request: RegistryRequest): void {
   assert.deepEqual(parseRegistryRequest(request.method, target), request)
 }
 
-function parseOrRefuse(method: string, target: string): void {
-  let request: RegistryRequest
+/** The request, or undefined where a registry error refuses it. */
+function parsedOrRefused(method: string, target: string): RegistryRequest | undefined {
   try {
-    request = parseRegistryRequest(method, target)
+    return parseRegistryRequest(method, target)
   } catch (error) {
     assert.ok(error instanceof RegistryError, String(error))
     assert.ok(error.status >= 400 && error.status < 500)
-    return
+    assert.match(error.message, /^[ -~…]+$/)
+    return undefined
   }
-  check(request)
 }
 
-test('whatever the bytes: a registry error, or a request that is the same when it is read again', () => {
-  const method = fc.constantFrom(...METHODS)
-  const wild = fc.oneof(fc.string({ unit: 'binary' }), fc.string())
-  fc.assert(
-    fc.property(method, wild, (sentMethod, text) => parseOrRefuse(sentMethod, `/v2/${text}`)),
-    { numRuns: 2000 },
-  )
-  fc.assert(fc.property(method, wild, parseOrRefuse))
-})
+function parseOrRefuse(method: string, target: string): void {
+  const request = parsedOrRefused(method, target)
+  if (request !== undefined) check(request)
+}
 
-test('whatever is put together from pieces of paths: the same', () => {
-  const pieces = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((list) => `/v2/${list.join('')}`)
-  const segments = fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map((list) => `/v2/${list.join('/')}`)
-  const upload = fc
-    .array(fc.constantFrom(...PIECES), { maxLength: 4 })
-    .map((list) => `/v2/a/blobs/uploads/${list.join('')}`)
-  const target = fc.oneof(pieces, segments, upload)
-  fc.assert(fc.property(fc.constantFrom(...METHODS), target, parseOrRefuse), { numRuns: 10_000 })
-})
+function endpointOf(request: RegistryRequest): Endpoint {
+  const repository = 'repository' in request ? request.repository : ''
+  if ('reference' in request) return { kind: request.kind, repository, reference: request.reference }
+  return { kind: request.kind, repository, reference: request.kind === 'upload' ? request.id : '' }
+}
+
+const method = fc.constantFrom(...METHODS)
+const wild = fc.oneof(fc.string({ unit: 'binary' }), fc.string())
+const pieces = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((list) => `/v2/${list.join('')}`)
+const segments = fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map((list) => `/v2/${list.join('/')}`)
+const upload = fc
+  .array(fc.constantFrom(...PIECES), { maxLength: 4 })
+  .map((list) => `/v2/a/blobs/uploads/${list.join('')}`)
+
+property(
+  'whatever the bytes: a registry error, or a request that is the same when it is read again',
+  fc.property(
+    method,
+    fc.oneof(
+      wild,
+      wild.map((text) => `/v2/${text}`),
+    ),
+    parseOrRefuse,
+  ),
+  { runs: 2000 },
+)
+
+property(
+  'whatever is put together from pieces of paths: the same',
+  fc.property(method, fc.oneof(pieces, segments, upload), parseOrRefuse),
+  { runs: 10_000 },
+)
 
 interface Line {
   method: string
@@ -122,15 +141,43 @@ function valid(): fc.Arbitrary<Line> {
   )
 }
 
-test('every valid request goes upstream as it came', () => {
-  fc.assert(
-    fc.property(valid(), query(), ({ method, path }, text) => {
-      const request = parseRegistryRequest(method, `${path}?${text}`)
-      assert.equal(upstreamTarget(request).split('?', 1)[0], path)
-      check(request)
-      if (request.kind === 'upload' && !/(?:^|&)(?:n|%6e)s/i.test(text)) assert.equal(request.query, text)
-      assert.ok(!/(?:^|&)ns(?:=|&|$)/.test(request.query), request.query)
-    }),
-    { numRuns: 2000 },
+property(
+  'every valid request goes upstream as it came',
+  fc.property(valid(), query(), (line, text) => {
+    const request = parseRegistryRequest(line.method, `${line.path}?${text}`)
+    assert.equal(upstreamTarget(request).split('?', 1)[0], line.path)
+    check(request)
+    if (request.kind === 'upload' && !/(?:^|&)(?:n|%6e)s/i.test(text)) assert.equal(request.query, text)
+    assert.ok(!/(?:^|&)ns(?:=|&|$)/.test(request.query), request.query)
+  }),
+  { runs: 2000 },
+)
+
+/** A valid path with one change somewhere. */
+const nearlyValid = fc
+  .tuple(
+    valid(),
+    fc.nat(),
+    fc.nat(3),
+    fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 2 })),
   )
-})
+  .map(([line, where, cut, put]) => {
+    const at = where % (line.path.length + 1)
+    return { method: line.method, path: line.path.slice(0, at) + put + line.path.slice(at + cut) }
+  })
+
+property(
+  'what is taken is what a second reading of the OCI grammar takes, and read in the same way',
+  fc.property(
+    fc.oneof(valid(), nearlyValid, fc.record({ method, path: fc.oneof(pieces, segments, upload) })),
+    ({ method, path: target }) => {
+      const [path = ''] = target.split('?', 1)
+      const request = parsedOrRefused(method, target)
+      const endpoint = readEndpoint(method, path)
+      // What an upload's id may be is the upstream's to say, and ours to narrow.
+      if (endpoint?.kind === 'upload' && endpoint.reference !== '' && request === undefined) return
+      assert.deepEqual(request === undefined ? undefined : endpointOf(request), endpoint)
+    },
+  ),
+  { runs: 10_000 },
+)

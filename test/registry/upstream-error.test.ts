@@ -20,6 +20,9 @@ function errors(...list: object[]): { errors: object[] } {
 for (const [text, expected] of [
   [`User: ${ROLE} is not authorized`, 'User: [arn] is not authorized'],
   [`on resource: arn:aws-us-gov:ecr:r:${ACCOUNT}:repository/a/b because`, 'on resource: [arn] because'],
+  // The rest of a role's name used to stay behind its comma, and all of an ARN behind a letter or `_`.
+  [`by arn:aws:sts::${ACCOUNT}:assumed-role/a,b/c, not`, 'by [arn], not'],
+  [`role_arn:aws:iam::${ACCOUNT}:role/x`, 'role_[arn]'],
   [`"arn:aws-cn:iam::${ACCOUNT}:role/x", (arn:aws:iam::${ACCOUNT}:user/y)`, '"[arn]", ([arn])'],
   [`in the registry with id '${ACCOUNT}'`, "in the registry with id '[account]'"],
   [`${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/a`, '[account].dkr.ecr.us-east-1.amazonaws.com/a'],
@@ -54,6 +57,33 @@ test('what says who the proxy is goes, at any depth, and the log has it all', ()
     ],
   })
   assert.deepEqual(told.told, [{ code: 'DENIED', message }])
+})
+
+// Fuzzing found that only texts were looked at: a code, a member called `code`, the name of a member and a number passed.
+test('an account id or an ARN goes wherever it stands', () => {
+  const detail = { [ROLE]: 1, [ACCOUNT]: Number(ACCOUNT), code: ROLE, share: 0.5, none: null, whole: true }
+  assert.deepEqual(JSON.parse(answer(400, errors({ code: ROLE, detail })).body), {
+    errors: [
+      {
+        code: '[arn]',
+        detail: { '[arn]': 1, '[account]': '[account]', code: '[arn]', share: 0.5, none: null, whole: true },
+      },
+    ],
+  })
+})
+
+// Fuzzing found that an error of some thousand levels ended in a RangeError, which the client saw as 500.
+test('an error that is nested without end is cut, and no error of ours', () => {
+  const body = `{"errors":[{"code":"X","message":"m","detail":${'['.repeat(30_000)}${']'.repeat(30_000)}}]}`
+  const { errors: list } = JSON.parse(answer(400, body).body)
+  assert.equal(list[0].message, 'm')
+  assert.equal(JSON.stringify(list[0].detail), `${'['.repeat(31)}null${']'.repeat(31)}`)
+})
+
+// A client that sends thirteen digits did not send the twelve within them.
+test('an account id within a longer number that the client sent is not one that it knows', () => {
+  const told = answer(400, errors({ code: 'X', message: ACCOUNT }), 'GET', `/v2/a/manifests/${ACCOUNT}3`)
+  assert.equal(JSON.parse(told.body).errors[0].message, '[account]')
 })
 
 test('several errors stay several; one without a text has none', () => {

@@ -1,7 +1,8 @@
 // docs/request-handling.md: 24
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { IN_FLIGHT_WHATEVER_MEMORY } from '../../src/limits.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { IN_FLIGHT_WHATEVER_MEMORY, OVERLOADED_SAMPLES, QUEUED_STARTS_AT_FIRST } from '../../src/limits.ts'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'
 import { QueueGauge } from '../../src/shedding/queue-gauge.ts'
 import { Shedder } from '../../src/shedding/shedder.ts'
@@ -25,10 +26,13 @@ for (const [inFlight, max, why] of [
   })
 }
 
-test('a busy loop with a queue before it sheds from what starts, and from nothing else', () => {
+test('a busy loop with a queue before it sheds from what starts, and from nothing else', async () => {
   const busy = shedder(1)
-  for (let i = 0; i < 10; i += 1) assert.equal(busy.whyNot(PULL), undefined)
-  busy.sample(1)
+  for (let i = 0; i < OVERLOADED_SAMPLES; i += 1) {
+    for (let queued = 0; queued <= QUEUED_STARTS_AT_FIRST; queued += 1) assert.equal(busy.whyNot(PULL), undefined)
+    busy.sample(1)
+    await turn()
+  }
   assert.equal(busy.whyNot(PULL), 'eventLoopUtilization')
   assert.equal(busy.whyNot(PATCH), undefined)
   busy.sample(0)

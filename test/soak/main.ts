@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { soak } from './driver.ts'
+import { warmUpMs } from './schedule.ts'
 import { parseSettings } from './settings.ts'
-import { problemsOf, slopeAfterWarmUp, warmUpMs } from './verdict.ts'
+import { problemsOf, slopeAfterWarmUp } from './verdict.ts'
 
 // `make soak`: pulls, pushes, departures and faults for minutes, then a verdict. Exit code 0 says that the proxy held.
 const say = (line: string): void => {
@@ -15,7 +16,7 @@ try {
   const settings = parseSettings(process.argv.slice(2), () => randomInt(2 ** 32))
   const { minutes, rate, seed } = settings
   say(
-    `soak: ${minutes} min, ${rate} operations a second, SEED=${seed}; memory is judged after ${warmUpMs(minutes) / 60_000} min`,
+    `soak: ${minutes} min, ${rate} operations a second, SEED=${seed}; memory is judged after a warm-up of ${warmUpMs(minutes) / 60_000} min, which is busier`,
   )
   const report = await soak(settings, say)
   const problems = problemsOf(report, minutes)
@@ -23,6 +24,7 @@ try {
   say([...exercised].map(([name, times]) => `${name} ${times}`).join(', '))
   say(`${operations} operations, ${tokens} tokens; failures: ${explained.length} explained, ${unexplained.length} not`)
   say(`resident memory: ${slopeAfterWarmUp(report.samples, minutes).toFixed(2)} MiB a minute after the warm-up`)
+  say(`${report.restarted.length} proxies of the rolling pair have ended, in order or as told below`)
   say(`descriptors: ${report.descriptorsBefore} before, ${report.descriptorsAfter.length} after`)
   for (const problem of problems) say(`soak: ${problem}`)
   if (problems.length === 0) {
@@ -30,7 +32,7 @@ try {
     say('soak: passed')
   } else {
     say(
-      `soak: failed; repeat it with SEED=${seed}. The proxy's log is in ${report.directory}; an operation's requests have the id soak-NUMBER-…`,
+      `soak: failed; repeat it with: make soak MINUTES=${minutes} RATE=${rate} SEED=${seed}. The proxies' logs are in ${report.directory}; an operation's requests have the id soak-NUMBER-…`,
     )
     process.exitCode = 1
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Sample } from './slope.ts'
-import { type Findings, problemsOf, slopeAfterWarmUp, warmUpMs } from './verdict.ts'
+import { type Findings, problemsOf } from './verdict.ts'
 
 const LOG = [
   '{"level":30,"msg":"shutting down","inFlight":0}',
@@ -31,6 +31,8 @@ function findings(changed: Partial<Findings>): Findings {
     descriptorsBefore: 2,
     descriptorsAfter: ['socket:[71]', '/dev/null'],
     ended: { code: 0, signal: null, log: LOG, stderr: '' },
+    restarted: [],
+    certificates: [],
     ...changed,
   }
 }
@@ -49,13 +51,6 @@ test('a run without a fault of the proxy passes; growth during the warm-up is no
 test('growth after the warm-up fails, and so does a run that has nothing to tell it from', () => {
   assert.match(only({ samples: samples(0, 1.2) }), /^resident memory grows by 1\.20 MiB a minute, 1 at most expected$/)
   assert.match(only({ samples: [] }), /grows by NaN MiB/)
-})
-
-test('the warm-up takes three minutes, and three fifths of a run that is shorter than five', () => {
-  assert.equal(warmUpMs(15), 180_000)
-  assert.equal(warmUpMs(5), 180_000)
-  assert.equal(warmUpMs(2), 72_000)
-  assert.ok(Math.abs(slopeAfterWarmUp(samples(7, 0.5), 5) - 0.5) < 0.01)
 })
 
 test('descriptors must be as many as before, and those that are left are told by what they are', () => {
@@ -97,4 +92,13 @@ test('an error in the log of the proxy fails it, and names the request', () => {
   const line = '{"level":50,"msg":"request failed inside the proxy","reqId":"soak-7-2"}\n'
   const ended = { code: 0, signal: null, log: line + LOG, stderr: '' }
   assert.equal(only({ ended }), `the proxy's log has an error, "request failed inside the proxy", of request soak-7-2`)
+})
+
+test('a proxy that is restarted may have requests in flight, and may cut none; nor may a certificate fail', () => {
+  const log = LOG.replace('"inFlight":0', '"inFlight":9')
+  const busy = { code: 0, signal: null, log, stderr: '' }
+  assert.deepEqual(problemsOf(findings({ restarted: [busy, busy] }), 5), [])
+  assert.match(only({ restarted: [{ ...busy, log: log.replace('"cut":0', '"cut":2') }] }), /^restarted: 2 was cut/)
+  assert.match(only({ restarted: [{ ...busy, code: 1 }] }), /^restarted: the proxy ended with code 1/)
+  assert.equal(only({ certificates: ['the old one is served'] }), 'the old one is served')
 })

@@ -13,18 +13,44 @@ export interface Certificates {
   readonly key: string
 }
 
-/** A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process. Needs the openssl command. */
-export async function makeCertificates(names: string[]): Promise<Certificates> {
+/** How long the CA is good for, and a leaf unless told otherwise: longer than a proxy warns of. */
+const GOOD_DAYS = 40
+
+/**
+ * A leaf for `names` (DNS names or IP addresses), signed by the one CA of this process; with negative `days` one that has
+ * expired. Needs the openssl command.
+ */
+export async function makeCertificates(names: string[], days = GOOD_DAYS): Promise<Certificates> {
   authority ??= makeAuthority()
   const ca = await authority
+  return { ca: ca.cert, ...(await makeLeaf(ca, names, days, [])) }
+}
+
+/** The same, with an authority between the leaf and the CA, and more in the leaf, as in openssl's extension files. */
+export async function makeChain(
+  names: string[],
+  extensions: string[] = [],
+): Promise<Certificates & { intermediate: string }> {
+  authority ??= makeAuthority()
+  const ca = await authority
+  const intermediate = await sign(ca, 'test intermediate', ['basicConstraints=critical,CA:TRUE'], GOOD_DAYS)
+  const leaf = await makeLeaf(intermediate, names, GOOD_DAYS, extensions)
+  return { ca: ca.cert, intermediate: intermediate.cert, ...leaf }
+}
+
+async function makeLeaf(by: Authority, names: string[], days: number, extensions: string[]): Promise<Authority> {
+  return sign(by, 'test leaf', [...leafExtensions(names), ...extensions], days)
+}
+
+async function sign(by: Authority, name: string, extensions: string[], days: number): Promise<Authority> {
   const key = newKey()
   const cert = await inScratchDirectory(async (directory) => {
-    const path = (name: string): string => join(directory, name)
-    await writeFile(path('ca.crt'), ca.cert)
-    await writeFile(path('ca.key'), ca.key, { mode: 0o600 })
-    await writeFile(path('leaf.key'), key, { mode: 0o600 })
-    await writeFile(path('leaf.ext'), leafExtensions(names))
-    await openssl(['req', '-new', '-key', path('leaf.key'), '-subj', '/CN=test leaf', '-out', path('leaf.csr')])
+    const path = (file: string): string => join(directory, file)
+    await writeFile(path('ca.crt'), by.cert)
+    await writeFile(path('ca.key'), by.key, { mode: 0o600 })
+    await writeFile(path('own.key'), key, { mode: 0o600 })
+    await writeFile(path('own.ext'), `${extensions.join('\n')}\n`)
+    await openssl(['req', '-new', '-key', path('own.key'), '-subj', `/CN=${name}`, '-out', path('own.csr')])
     const signing = [
       '-CA',
       path('ca.crt'),
@@ -33,12 +59,12 @@ export async function makeCertificates(names: string[]): Promise<Certificates> {
       '-set_serial',
       serial(),
       '-extfile',
-      path('leaf.ext'),
+      path('own.ext'),
     ]
-    await openssl(['x509', '-req', '-in', path('leaf.csr'), '-days', '7', ...signing, '-out', path('leaf.crt')])
-    return readFile(path('leaf.crt'), 'utf8')
+    await openssl(['x509', '-req', '-in', path('own.csr'), '-days', String(days), ...signing, '-out', path('own.crt')])
+    return readFile(path('own.crt'), 'utf8')
   })
-  return { ca: ca.cert, cert, key }
+  return { cert, key }
 }
 
 interface Authority {
@@ -56,21 +82,21 @@ async function makeAuthority(): Promise<Authority> {
     await writeFile(keyFile, key, { mode: 0o600 })
     // The subject differs per process: a client that trusts two of these must not mix them up.
     const subject = `/CN=test CA ${randomBytes(4).toString('hex')}`
-    await openssl(['req', '-x509', '-new', '-key', keyFile, '-days', '7', '-subj', subject, '-out', certFile])
+    const what = ['-x509', '-new', '-key', keyFile, '-days', String(GOOD_DAYS), '-subj', subject]
+    await openssl(['req', ...what, '-out', certFile])
     return readFile(certFile, 'utf8')
   })
   return { cert, key }
 }
 
-function leafExtensions(names: string[]): string {
+function leafExtensions(names: string[]): string[] {
   const subjectAltNames = names.map((name) => (isIP(name) === 0 ? `DNS:${name}` : `IP:${name}`))
   return [
     'basicConstraints=critical,CA:FALSE',
     'keyUsage=critical,digitalSignature',
     'extendedKeyUsage=serverAuth',
     `subjectAltName=${subjectAltNames.join(',')}`,
-    '',
-  ].join('\n')
+  ]
 }
 
 function newKey(): string {

@@ -74,6 +74,18 @@ test('a key that was given as bare base64 is taken for a path, and must not be s
   assert.match(problemsOf(ours.cert, long)[0] ?? '', /^TLS_PRIVATE_KEY: the file cannot be read \(/)
 })
 
+// Fuzzing found that a piece of a key that begins with a slash was told whole.
+test('a piece of a key that begins as a path does is not shown, and a path is', () => {
+  for (const start of ['/', '~', './']) {
+    const piece = `${start}${ours.key.split('\n')[1]}`
+    assert.match(problemsOf(ours.cert, piece)[0] ?? '', /^TLS_PRIVATE_KEY: the file cannot be read \(/)
+  }
+  assert.match(problemsOf(ours.cert, '/a\nb')[0] ?? '', /^TLS_PRIVATE_KEY: the file cannot be read \(/)
+  for (const path of ['/etc/registry/tls/private/key', '~/Keys/tls', '/Users/JohnDoe/certificates/registry.key']) {
+    assert.match(problemsOf(ours.cert, path)[0] ?? '', /^TLS_PRIVATE_KEY: "[~/].*" cannot be read \(ENOENT\)/)
+  }
+})
+
 test('the two swapped', () => {
   assert.deepEqual(problemsOf(ours.key, ours.cert), [
     'TLS_CERTIFICATE: is no certificate; expected PEM text that starts with -----BEGIN CERTIFICATE-----',

@@ -5,7 +5,12 @@ import { CrewNumbers } from '../../src/workers/crew-numbers.ts'
 import { end, recorderOf, TOKENS } from '../metrics/recorder-of.ts'
 
 function crewNumbers(): CrewNumbers {
-  return new CrewNumbers(200, () => TOKENS, { warn: () => {} })
+  return new CrewNumbers({
+    maxRepositories: 200,
+    tokens: () => TOKENS,
+    certificateDaysLeft: () => 40,
+    log: { warn: () => {} },
+  })
 }
 
 test('what workers count is added up, and stays when one of them has ended', () => {
@@ -20,11 +25,12 @@ test('what workers count is added up, and stays when one of them has ended', () 
   const before = crew.recorder.snapshot()
   assert.equal(before.inFlight, 4)
   one.ended()
-  const { inFlight, operations, repositories, tokenAgeSeconds } = crew.recorder.snapshot()
+  const { inFlight, operations, repositories, tokenAgeSeconds, certificateDaysLeft } = crew.recorder.snapshot()
   assert.equal(inFlight, 2)
   assert.equal(operations['manifest-pull'].requests, 2)
   assert.deepEqual(repositories, [{ repository: 'team/app', pulls: 2, pushes: 0 }])
   assert.equal(tokenAgeSeconds, 90)
+  assert.equal(certificateDaysLeft, 40)
 })
 
 test("what becomes of the primary's token is counted on its way to the workers", () => {

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+
+/** What a setting that is PEM text, or the path of it, has come to. */
+export type Pem = { text: string } | { problem: string }
+
+export type PemSetting = 'TLS_CERTIFICATE' | 'TLS_PRIVATE_KEY'
+
+const PEM_MARK = '-----BEGIN '
+
+/** Whether a setting is the text itself (as ECS and Kubernetes secrets give it), and so never changes. */
+export function isPemText(value: string): boolean {
+  return value.includes(PEM_MARK)
+}
+
+/** The PEM text of a setting. Problems name the setting and never repeat a PEM text. */
+export function readPem(name: PemSetting, value: string): Pem {
+  if (isPemText(value)) return given(value)
+  try {
+    return { text: readFileSync(value, 'utf8') }
+  } catch (error) {
+    return unreadable(name, value, error)
+  }
+}
+
+/** The same once more, without holding the process up; `known` is what the first time has brought. */
+export async function rereadPem(name: PemSetting, value: string, known: string): Promise<Pem> {
+  if (isPemText(value)) return given(value)
+  try {
+    // A pipe gives its text once: opening it again would wait for a writer for ever.
+    if ((await stat(value)).isFIFO()) return { text: known }
+    return { text: await readFile(value, 'utf8') }
+  } catch (error) {
+    return unreadable(name, value, error)
+  }
+}
+
+/** Why a file or a key cannot be used, in a word that holds nothing of it. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+}
+
+function given(value: string): Pem {
+  // Some secret stores turn the line breaks of a PEM text into the two characters \n.
+  return { text: value.replaceAll('\\n', '\n') }
+}
+
+function unreadable(name: PemSetting, value: string, error: unknown): Pem {
+  const code = codeOf(error)
+  return { problem: `${name}: ${shown(value)} cannot be read (${code}); expected the path of a PEM file, or PEM text` }
+}
+
+// So many characters of base64 in a row soon have a capital or a plus, where the names in a path seldom have one.
+const LIKE_BASE64 = /(?=[a-z0-9/]*[A-Z+])[A-Za-z0-9+/=]{16}/
+
+/** A key given as bare base64, or a piece of one, is taken for a path, and must not stand in a log as one. */
+function shown(value: string): string {
+  const hasExtension = /^\S+\.[A-Za-z]{2,5}$/.test(value)
+  const likeAPath = hasExtension || (/^[./~]\S*$/.test(value) && !LIKE_BASE64.test(value))
+  return likeAPath && value.length <= 200 ? JSON.stringify(value) : 'the file'
+}

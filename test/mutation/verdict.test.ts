@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { type Mutant, survivorsOf, verdictOn } from './verdict.ts'
+
+const QUERY = 'src/registry/query.ts'
+
+function mutants(fileName: string, statuses: Record<string, number>): Mutant[] {
+  return Object.entries(statuses).flatMap(([status, count]) =>
+    Array.from({ length: count }, () => ({
+      fileName,
+      status,
+      location: { start: { line: 3, column: 7 } },
+      mutatorName: 'BlockStatement',
+      replacement: '{\n}',
+    })),
+  )
+}
+
+test('what is killed and what does not end is noticed; what does not run at all counts for nothing', () => {
+  const found = verdictOn([
+    ...mutants(resolve(QUERY), { Killed: 16, Timeout: 1, Survived: 2, NoCoverage: 1, RuntimeError: 5, Ignored: 5 }),
+    ...mutants('src/ecr/host.ts', { Killed: 20 }),
+  ])
+  assert.deepEqual(found, {
+    rows: [
+      'src/ecr/host.ts                      100.00 %  20 of 20',
+      'src/registry/query.ts                 85.00 %  17 of 20',
+      'all                                   92.50 %  37 of 40',
+    ],
+    problem: undefined,
+  })
+})
+
+test('one noticed mutant too few is a problem, and so is no mutant', () => {
+  assert.equal(verdictOn(mutants(QUERY, { Killed: 17, Survived: 3 })).problem, undefined)
+  const problem = '84.99 % of the mutants are noticed; expected at least 85 %'
+  assert.equal(verdictOn(mutants(QUERY, { Killed: 8499, Survived: 1501 })).problem, problem)
+  assert.equal(verdictOn(mutants(QUERY, { RuntimeError: 1 })).problem, 'no mutant was made')
+})
+
+test('a mutant that nobody noticed is told by its place and what it was', () => {
+  assert.deepEqual(survivorsOf(mutants(resolve(QUERY), { Killed: 1, Survived: 1, NoCoverage: 1 })), [
+    'src/registry/query.ts:3:7 BlockStatement: { }',
+    'src/registry/query.ts:3:7 BlockStatement: { }',
+  ])
+})
