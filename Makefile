@@ -33,7 +33,7 @@ given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(orig
 COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients clientPrograms clientsTable imageTests browser manifests coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak chaos sbom clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients clientPrograms clientsTable imageTests browser manifests conformance coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak chaos sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ clientsTable: build ## the table of docs/clients.md, from the last `make clients
 
 browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)
+
+conformance: build ## the OCI conformance suite, directly and through the proxy; needs go and docker-registry
+	$(NODE) dist/test/conformance/main.js
 
 # Both bring all that they check with: nothing is asked of a cluster, or of the network.
 MANIFEST_TOOLS := build/manifests

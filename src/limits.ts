@@ -20,6 +20,11 @@ export const DOUBTFUL_TOKEN_AGE_MS = 60 * SECOND
 /** Doubtful 403s lead to one GetAuthorizationToken call in this time, for all processes. */
 export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
 
+// --- The way out ---
+
+/** npm sends on to its child what a terminal or a service manager has sent to both: a signal within this is the same again. */
+export const SIGNAL_ECHO_MS = 1 * SECOND
+
 // --- Several workers ---
 
 /** Largest WORKERS; each worker has a heap and connections of its own, and no machine for a proxy has more cores. */

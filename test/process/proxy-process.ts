@@ -93,6 +93,16 @@ export class ProxyProcess {
     this.#child.kill(name)
   }
 
+  /** Sends a signal again and again until it has ended. */
+  async insist(name: NodeJS.Signals): Promise<Ended> {
+    const again = setInterval(() => this.signal(name), 100)
+    try {
+      return await this.#ended
+    } finally {
+      clearInterval(again)
+    }
+  }
+
   async #found<T>(find: () => T | undefined, what: string): Promise<T> {
     const signal = AbortSignal.timeout(START_MS)
     for (;;) {
