@@ -21,6 +21,8 @@ NIGHTLY_MINUTES ?= 480
 NIGHTLY_RUNS ?= 1000000
 # The proxy's own variables reach it from here; what is not set stays unset.
 export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY DOCKER_RUN_OPTIONS DOCKER_NETWORK
+# Of `make clients`.
+export CLIENT LAYERS
 
 BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' \
@@ -31,7 +33,7 @@ given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(orig
 COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests conformance coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak chaos sbom clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients clientPrograms clientsTable imageTests browser manifests conformance coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak chaos sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,8 +82,16 @@ dockerRun: $(if $(filter off,$(TLS))$(findstring -----BEGIN,$(TLS_CERTIFICATE)),
 imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/image -name '*.test.js' | sort)
 
-clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
-	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
+# LAYERS=long takes the matrix through 2 GiB layers, and every cell by every lane; CLIENT=crane through one row alone.
+clients: build clientPrograms ## push and pull with real clients, each by all it can do: docs/clients.md
+	$(NODE) --test --test-concurrency=1 $(if $(CLIENT),dist/test/clients/matrix/matrix.test.js,$$(find dist/test/clients -name '*.test.js' | sort))
+
+# What one run has made stays in build/clients/ for the next.
+clientPrograms: build ## make the clients that are no Debian packages: from Go modules (crane, helm ...) and PyPI
+	$(NODE) dist/test/clients/matrix/build.js
+
+clientsTable: build ## the table of docs/clients.md, from the last `make clients`
+	$(NODE) dist/test/clients/matrix/write.js
 
 browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)

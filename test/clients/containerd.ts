@@ -11,8 +11,19 @@ export interface Containerd {
   readonly socket: string
 }
 
+/** The files of its two programs. */
+export interface ContainerdPrograms {
+  readonly containerd: string
+  readonly ctr: string
+}
+
+const PACKAGED = { containerd: 'containerd', ctr: 'ctr' } as const
+
 /** A containerd of the test's own, with an empty store. */
-export async function startContainerd(environment: ClientSide): Promise<Containerd> {
+export async function startContainerd(
+  environment: ClientSide,
+  programs: ContainerdPrograms = PACKAGED,
+): Promise<Containerd> {
   const directory = await mkdtemp(join(environment.directory, 'containerd-'))
   const at = (name: string): string => join(directory, name)
   // CRI wants a network and cgroups that an image store has no use for.
@@ -25,10 +36,12 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 `
   await writeFile(at('config.toml'), config)
   const env = environment.clientEnv
-  const containerd = new Background('containerd', ['--config', at('config.toml')], { env, log: at('log') })
+  const containerd = new Background(programs.containerd, ['--config', at('config.toml')], { env, log: at('log') })
   environment.undo.add(() => containerd.stop())
   const ctr: Ctr = async (...args) => {
-    const { stdout } = await environment.run('ctr', ['--address', at('socket'), ...args])
+    const { stdout } = await environment.run(programs.ctr, ['--address', at('socket'), ...args], {
+      timeoutMs: TRANSFER_MS,
+    })
     return stdout.trim()
   }
   await containerd.waitUntil(() => ctr('version'))
@@ -46,3 +59,6 @@ export async function hostsDirectory(environment: ClientSide, mirrored: readonly
   }
   return directory
 }
+
+// A layer of 2 GiB.
+const TRANSFER_MS = 20 * 60_000

@@ -11,7 +11,10 @@ export async function emptyStore(environment: Environment, program: 'podman' | '
   // vfs works on every file system and without mounts, so that nothing is left mounted.
   const store = ['--root', join(directory, 'root'), '--runroot', join(directory, 'run'), '--storage-driver', 'vfs']
   return async (...args) => {
-    const { stdout } = await environment.run(program, [...store, ...args])
+    const { stdout } = await environment.run(program, [...store, ...args], { timeoutMs: TRANSFER_MS })
     return stdout.trim()
   }
 }
+
+// A layer of 2 GiB, which vfs copies.
+const TRANSFER_MS = 20 * 60_000

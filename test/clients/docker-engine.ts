@@ -62,8 +62,12 @@ export async function identity(engine: DockerEngine, image: string): Promise<unk
 
 const IDENTITY = '{"id":{{json .Id}},"digests":{{json .RepoDigests}},"layers":{{json .RootFS.Layers}}}'
 
-// Docker reads the CA of a registry from here and nowhere else.
-async function trustByCertsD({ registry, certificates, undo }: ClientSide): Promise<void> {
+/** Docker reads the CA of a registry from there and nowhere else. */
+export async function trustByCertsD({
+  registry,
+  certificates,
+  undo,
+}: Pick<ClientSide, 'registry' | 'certificates' | 'undo'>): Promise<void> {
   const directory = `/etc/docker/certs.d/${registry}`
   undo.leaveAsFound('/etc/docker', '/etc/docker/certs.d', directory)
   await mkdir(directory, { recursive: true })

@@ -10,6 +10,9 @@ import { Undo } from './undo.ts'
 
 export interface EnvironmentOptions {
   tokenLifetimeMs?: number
+  mounting?: boolean
+  /** Names of the proxy beside its usual one, each with its address. */
+  names?: Readonly<Record<string, string>>
   /** Of this machine, where ECR and its layer host listen. */
   upstreamAddress?: string
 }
@@ -34,6 +37,8 @@ export interface ClientSide {
 export interface Environment extends ClientSide {
   readonly simulator: Simulator
   readonly proxy: Background
+  /** Whose logs a failure of a client tells: this proxy, and those that are started beside it. */
+  readonly proxies: Background[]
   close(): Promise<void>
 }
 
@@ -49,7 +54,7 @@ export async function startEnvironment(options: EnvironmentOptions = {}): Promis
 
 async function build(
   undo: Undo,
-  { upstreamAddress = UPSTREAM_ADDRESS, ...options }: EnvironmentOptions,
+  { upstreamAddress = UPSTREAM_ADDRESS, mounting = false, names = {}, ...options }: EnvironmentOptions,
 ): Promise<Environment> {
   const directory = await mkdtemp(join(tmpdir(), 'clients-'))
   undo.add(() => rm(directory, { recursive: true, force: true }))
@@ -57,6 +62,7 @@ async function build(
     listenHost: upstreamAddress,
     registryPort: 443,
     directory: await made(join(directory, 'ecr')),
+    behaviour: { mounting },
     ...options,
   })
   undo.add(() => simulator.close())
@@ -65,12 +71,14 @@ async function build(
     [simulator.registryHost]: upstreamAddress,
     [new URL(simulator.layerOrigin).hostname]: upstreamAddress,
     [PROXY_NAME]: PROXY_ADDRESS,
+    ...names,
   })
   // containers/image notes there which blobs it has seen, and libpod its state, whatever store they are told to use.
   undo.leaveAsFound('/var/lib/containers', '/var/lib/containers/cache', '/run/libpod', '/run/containers')
   const certificates = await made(join(directory, 'certificates'))
   await writeFile(join(certificates, 'ca.crt'), simulator.ca)
   const { proxy, registry } = await startProxy({ simulator, directory, undo })
+  const proxies = [proxy]
   const clientEnv = {
     PATH: process.env.PATH,
     HOME: await made(join(directory, 'home')),
@@ -83,13 +91,17 @@ async function build(
     certificates,
     simulator,
     proxy,
+    proxies,
     clientEnv,
     undo,
     run: async (program, args, runOptions) => {
       try {
         return await runProgram(program, args, { env: clientEnv, ...runOptions })
       } catch (err) {
-        if (err instanceof ProgramFailedError) err.message += `\nthe proxy's log ends:\n${await proxy.lastWords()}`
+        if (err instanceof ProgramFailedError) {
+          const logs = await Promise.all(proxies.map((each) => each.lastWords()))
+          err.message += `\nthe proxy's log ends:\n${logs.join('\n')}`
+        }
         throw err
       }
     },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,6 +16,15 @@ export interface Descriptor {
 
 export interface ImageDescriptor extends Descriptor {
   readonly platform: { readonly os: string; readonly architecture: string }
+}
+
+export interface ArtifactOptions {
+  readonly artifactType: string
+  /** Its config; without one the empty object stands for it. */
+  readonly config?: unknown
+  /** Its only layer; without one the empty object stands for it, because ECR takes no manifest without a layer. */
+  readonly payload?: Buffer
+  readonly subject?: Descriptor
 }
 
 const OCI = 'application/vnd.oci.image'
@@ -48,6 +57,25 @@ export class OciLayout {
   async addEmptyLayerImage(): Promise<Descriptor> {
     const layer = await this.#addBlob('application/octet-stream', Readable.from([]))
     return this.#addManifest({ os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } }, [layer])
+  }
+
+  /** What is no image: a manifest with a type of its own, and perhaps a subject, such as a signature has. */
+  async addArtifact({ artifactType, config, payload, subject }: ArtifactOptions): Promise<Descriptor> {
+    const mediaType = `${OCI}.manifest.v1+json`
+    const empty = (): Promise<Descriptor> => this.#addJson('application/vnd.oci.empty.v1+json', {})
+    const configDescriptor = config === undefined ? await empty() : await this.#addJson(artifactType, config)
+    const layer = payload === undefined ? await empty() : await this.#addBlob(artifactType, Readable.from([payload]))
+    // Nothing else makes two of them differ, and a test must not find the manifest of another.
+    const annotations = { 'org.example.id': randomUUID() }
+    const manifest = {
+      schemaVersion: 2,
+      mediaType,
+      artifactType,
+      config: configDescriptor,
+      layers: [layer],
+      annotations,
+    }
+    return this.#addJson(mediaType, subject === undefined ? manifest : { ...manifest, subject })
   }
 
   addIndex(manifests: readonly ImageDescriptor[]): Promise<Descriptor> {

@@ -17,16 +17,24 @@ export const PROXY_ADDRESS = '::1'
 
 export interface ProxyOptions {
   simulator: Simulator
+  /** Its own: its files and its log are in it. */
   directory: string
   undo: Undo
+  /** What its certificate names; the first one is its REGISTRY. */
+  names?: readonly [string, ...string[]]
+  address?: string
+  /** Of Node. */
+  flags?: readonly string[]
 }
 
 /** The built proxy as a process of its own, configured by its documented variables only. */
-export async function startProxy(options: ProxyOptions): Promise<{ proxy: Background; registry: string }> {
-  const { simulator, directory, undo } = options
-  const port = await freePort()
-  const registry = `${PROXY_NAME}:${port}`
-  const { ca, cert, key } = await makeCertificates([PROXY_NAME])
+export async function startProxy(
+  options: ProxyOptions,
+): Promise<{ proxy: Background; registry: string; port: number }> {
+  const { simulator, directory, undo, names = [PROXY_NAME], address = PROXY_ADDRESS, flags = [] } = options
+  const port = await freePort(address)
+  const registry = `${names[0]}:${port}`
+  const { ca, cert, key } = await makeCertificates([...names])
   const file = async (name: string, content: string): Promise<string> => {
     const path = join(directory, name)
     await writeFile(path, content, { mode: 0o600 })
@@ -36,7 +44,7 @@ export async function startProxy(options: ProxyOptions): Promise<{ proxy: Backgr
     PATH: process.env.PATH,
     ECR_REGISTRY: simulator.registryHost,
     REGISTRY: registry,
-    HOST: PROXY_ADDRESS,
+    HOST: address,
     PORT: String(port),
     DEBUG_PORT: 'off',
     TLS_CERTIFICATE: await file('proxy.crt', cert),
@@ -47,10 +55,13 @@ export async function startProxy(options: ProxyOptions): Promise<{ proxy: Backgr
     AWS_ENDPOINT_URL_ECR: simulator.apiEndpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
   }
-  const proxy = new Background(process.execPath, ['dist/src/main.js'], { env, log: join(directory, 'proxy.log') })
+  const proxy = new Background(process.execPath, [...flags, 'dist/src/main.js'], {
+    env,
+    log: join(directory, 'proxy.log'),
+  })
   undo.add(() => proxy.stop())
   await proxy.waitUntil(async () => assert.equal(await status(`https://${registry}/readyz`, ca), 200))
-  return { proxy, registry }
+  return { proxy, registry, port }
 }
 
 /** Resident bytes of a process: now, and the most since resetPeak(). */
@@ -69,8 +80,8 @@ export async function resetPeak(pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, PROXY_ADDRESS)
+async function freePort(address: string): Promise<number> {
+  const server = createServer().listen(0, address)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { RecordedRequest } from '../simulator/recorder.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 
 /** Forgets what was asked so far, so that a test looks at its own requests only. */
@@ -6,9 +7,18 @@ export function forgetRequests(simulator: Simulator): void {
   simulator.requests.splice(0)
 }
 
-/** Asserts that at least so many blobs came from the layer host since forgetRequests(), and that it saw no token. */
-export function assertFromLayerHost(simulator: Simulator, blobs: number): void {
+/** What the layer host was asked for since forgetRequests(): all of it, or the blobs of one repository. */
+export function layerRequests(simulator: Simulator, repository?: string): RecordedRequest[] {
   const requests = simulator.requests.filter(({ listener }) => listener === 'layer')
+  if (repository === undefined) return requests
+  const blobs = simulator.store.repositories.get(repository)?.blobs ?? new Set()
+  const paths = new Set([...blobs].map((digest) => simulator.store.blobs.get(digest)?.objectPath))
+  return requests.filter(({ url }) => paths.has(url.replace(/\?.*/, '')))
+}
+
+/** Asserts that at least so many blobs came from the layer host, of those, and that it saw no token. */
+export function assertFromLayerHost(simulator: Simulator, blobs: number, repository?: string): void {
+  const requests = layerRequests(simulator, repository)
   assert.ok(requests.length >= blobs, `${requests.length} requests at the layer host, expected at least ${blobs}`)
   const tokens = tokensSeen(simulator)
   assert.ok(tokens.length > 0, 'no token was used at all')

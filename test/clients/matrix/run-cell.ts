@@ -1,0 +1,42 @@
+import type { Client, Hands } from './client.ts'
+import { type Lane, laneName } from './lanes.ts'
+import type { Cell } from './table.ts'
+import type { Task } from './task.ts'
+import type { World } from './world.ts'
+
+export interface Turn {
+  readonly world: World
+  readonly client: Client
+  readonly hands: Hands
+  readonly task: Task
+  readonly lanes: readonly Lane[]
+}
+
+/** Has one client do one task by each of these lanes; throws where it cannot and should. */
+export async function runCell({ world, client, hands, task, lanes }: Turn): Promise<Cell> {
+  const limit = client.limits[task.name]
+  if (limit?.does === 'not') return { verdict: 'no', note: limit.because }
+  for (const lane of lanes) {
+    const repository = [client.name, task.name, lane.tls, lane.ip]
+      .join('-')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+    try {
+      await task.run({ world, client, hands, lane, repository: `matrix/${repository}` })
+    } catch (err) {
+      if (err instanceof Error) err.message = `${repeatBy(client)}, by ${laneName(lane)}: ${err.message}`
+      throw err
+    }
+  }
+  if (limit !== undefined) return { verdict: 'partly', note: limit.because }
+  if (task.name !== 'resume') return { verdict: 'yes', note: '' }
+  const how = client.resumption
+  return how === 'by Range'
+    ? { verdict: 'yes', note: how }
+    : { verdict: 'partly', note: how === 'from the start' ? how : 'gives up, and the next pull is whole' }
+}
+
+function repeatBy({ name }: Client): string {
+  const form = process.env.LAYERS === 'long' ? ' LAYERS=long' : ''
+  return `make clients CLIENT=${JSON.stringify(name)}${form}`
+}

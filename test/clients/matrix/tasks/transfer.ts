@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { assertFromLayerHost } from '../../traffic.ts'
+import { type Target, imageName } from '../client.ts'
+import type { Content } from '../content.ts'
+import type { Work } from '../task.ts'
+import { seed } from '../seed.ts'
+
+/** Pushes the content into a new repository, or puts it there for a client that only pulls; returns where it is. */
+export async function pushed({ world, client, hands, lane, repository }: Work, content: Content): Promise<Target> {
+  const { simulator } = world
+  const target = { registry: lane.registry, repository, tag: content.tag }
+  const { tags } = simulator.store.createRepository(repository)
+  if (hands.push === undefined || client.pullsOnly?.includes(content.kind) === true) {
+    await seed(simulator.store, repository, content)
+  } else {
+    const digest = await hands.push(content, target)
+    assert.equal(tags.get(content.tag), digest, `${imageName(target)} as pushed`)
+  }
+  return target
+}
+
+/** Pushes it and pulls it: the digest has to be the same, and every blob has to come from the layer host. */
+export async function transfer(work: Work, content: Content): Promise<Target> {
+  const { simulator } = work.world
+  const target = await pushed(work, content)
+  const digest = simulator.store.createRepository(target.repository).tags.get(target.tag)
+  assert.equal(await work.hands.pull(target, content.kind), digest, `${imageName(target)} as pulled`)
+  assertFromLayerHost(simulator, 1, target.repository)
+  return target
+}
