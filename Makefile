@@ -75,7 +75,7 @@ dockerBuild: ## build the image ecr_reverse_proxy; the variables given become it
 
 # With TLS=off, or with PEM text for a certificate, there are no files to make.
 dockerRun: $(if $(filter off,$(TLS))$(findstring -----BEGIN,$(TLS_CERTIFICATE)),,certs) ## run it with the variables given, the certificate, and your AWS configuration
-	@exec docker/run.sh $(call given,$(filter-out %_IMAGE,$(IMAGE_SETTINGS)))
+	@exec deploy/docker-run.sh $(call given,$(filter-out %_IMAGE,$(IMAGE_SETTINGS)))
 
 imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/image -name '*.test.js' | sort)

@@ -66,14 +66,13 @@ function datesFinding(chain: readonly X509Certificate[], now: number): Finding |
   if (early !== undefined) {
     return fail(NAME, `is not valid before ${early.validFrom}`, 'wait, or look at the clock of this host')
   }
-  // The first to end, be it the certificate's own or one of its authorities'.
-  const [first] = chain.toSorted((one, other) => Date.parse(one.validTo) - Date.parse(other.validTo))
-  if (first === undefined) return undefined
-  if (Date.parse(first.validTo) <= now) return fail(NAME, `expired on ${first.validTo}`, renew)
-  const days = wholeDays(first, now)
-  return days < CERTIFICATE_WARNING_DAYS
-    ? warn(NAME, `expires in ${days} days, on ${first.validTo}`, `${renew}; what should have renewed it did not`)
-    : undefined
+  // One of its authorities' ends it as well as its own.
+  const over = chain.find(({ validTo }) => Date.parse(validTo) <= now)
+  if (over !== undefined) return fail(NAME, `expired on ${over.validTo}`, renew)
+  const soon = chain.find((each) => wholeDays(each, now) < CERTIFICATE_WARNING_DAYS)
+  if (soon === undefined) return undefined
+  const text = `expires in ${wholeDays(soon, now)} days, on ${soon.validTo}`
+  return warn(NAME, text, `${renew}; what should have renewed it did not`)
 }
 
 function faultFinding(fault: ChainFault): Finding {

@@ -15,30 +15,18 @@ export function chainFault(
   chain: readonly X509Certificate[],
   roots: readonly X509Certificate[],
 ): ChainFault | undefined {
-  const [leaf, ...others] = chain
-  let current = leaf
-  let place = 0
-  while (current !== undefined) {
-    const child = current
-    if (isIssuedBy(child, child)) return undefined
-    const next = others.findIndex((other) => isIssuedBy(child, other))
-    if (next === -1) {
-      if (roots.some((root) => isIssuedBy(child, root))) return undefined
-      const isPublic = leaf?.raw.includes(PUBLIC_LOG) === true
-      return { kind: 'incomplete', issuer: nameOf(child.issuer), isPublic }
-    }
-    if (next !== place) return { kind: 'order' }
-    current = others[next]
-    place += 1
+  for (const [place, certificate] of chain.entries()) {
+    if (isIssuedBy(certificate, certificate)) return undefined
+    const issuer = chain.findIndex((other) => isIssuedBy(certificate, other))
+    if (issuer === place + 1) continue
+    if (issuer !== -1) return { kind: 'order' }
+    if (roots.some((root) => isIssuedBy(certificate, root))) return undefined
+    const isPublic = chain.some(({ raw }) => raw.includes(PUBLIC_LOG))
+    return { kind: 'incomplete', issuer: certificate.issuer.replaceAll('\n', ', '), isPublic }
   }
   return undefined
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
-}
-
-/** The common name, or the whole of it, in a line. */
-function nameOf(distinguishedName: string): string {
-  return /^CN=(.+)$/m.exec(distinguishedName)?.[1] ?? distinguishedName.replaceAll('\n', ', ')
 }

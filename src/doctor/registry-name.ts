@@ -6,8 +6,7 @@ const NAME = 'name'
 
 /** The host of REGISTRY, without its port and the brackets of IPv6. */
 export function registryHostName(registry: string): string {
-  const [, bracketed, plain = registry] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(registry) ?? []
-  return bracketed ?? plain
+  return registry.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
 }
 
 /** Whether clients can find REGISTRY, as far as that can be told from here. */

@@ -44,7 +44,11 @@ export async function startDockerEngine(
     env,
     log: at('log'),
   })
-  undo.add(() => engine.stop())
+  undo.add(async () => {
+    await engine.stop()
+    // dockerd leaves it when a container was on the host's network; without one there is nothing to unmount.
+    await environment.run('umount', [at('exec/netns/default')]).catch(() => undefined)
+  })
   const docker: DockerEngine['docker'] = (args, options) => environment.run('docker', args, { env, ...options })
   await engine.waitUntil(() => docker(['version']))
   return { docker, socket }

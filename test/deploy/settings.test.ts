@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ConfigError, loadConfig } from '../../src/config/load.ts'
 import { ConfigSchema } from '../../src/config/schema.ts'
@@ -123,4 +124,11 @@ test('task-definition.json is the task definition of nlb.yaml', () => {
   assert.equal(at(plain, 'stopTimeout'), at(container, 'StopTimeout'))
   const options = Object.entries(at(container, 'LogConfiguration', 'Options') ?? {}).map(([name]) => name)
   assert.deepEqual(Object.keys(at(plain, 'logConfiguration', 'options') ?? {}), options)
+})
+
+test('the health check of the task is that of the image, which ECS does not look at', () => {
+  const dockerfile = readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8')
+  const [, command = ''] = /^HEALTHCHECK .*\\\n +CMD (\[.*\])$/m.exec(dockerfile) ?? []
+  const container = at(resourcesOf(templateText('nlb.yaml')), 'TaskDefinition', 'properties', 'ContainerDefinitions', 0)
+  assert.deepEqual(at(container, 'HealthCheck', 'Command'), ['CMD', ...listOf(JSON.parse(command))])
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { certificateFinding, noCertificateFinding } from '../../src/doctor/certificate.ts'
+import { chainFault } from '../../src/doctor/chain.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { knownRoots } from '../../src/probes/roots.ts'
 import { makeCertificates, makeChain } from '../support/certificates.ts'
@@ -53,9 +54,9 @@ test('a chain that ends early: a warning, because the root may be one of their o
   const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
   const { status, text, cure } = found(cert, undefined, [ca])
   assert.equal(status, 'warn')
-  assert.match(text, /not complete: test intermediate is neither/)
+  assert.match(text, /not complete: CN=test intermediate is neither/)
   assert.match(cure ?? '', /NODE_EXTRA_CA_CERTS/)
-  assert.match(found(`${cert}${intermediate}`).text, /not complete: test CA /)
+  assert.match(found(`${cert}${intermediate}`).text, /not complete: CN=test CA /)
 })
 
 test('a public certificate whose chain ends early fails', async () => {
@@ -77,7 +78,8 @@ test('the first end of all in the chain counts, and the first beginning', async 
   assert.match(found(whole, undefined, [], -1).text, /^is not valid before /)
 })
 
-test('text without a certificate is told', () => {
+test('text without a certificate is told, and a chain of none has no fault', () => {
+  assert.equal(chainFault([], []), undefined)
   assert.deepEqual(found('').status, 'fail')
 })
 

@@ -13,7 +13,9 @@ function passedOn(t: TestContext, command: string): string {
   t.after(() => rmSync(directory, { recursive: true }))
   // Quoted as the Makefile of the project does.
   writeFileSync(join(directory, 'Makefile'), "fuzz:\n\t@printf %s '$(subst ','\\'',$(ONLY))'\n")
-  return execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' })
+  // A make above this one, such as that of `make test`, would have it tell where it is.
+  const { MAKEFLAGS: _flags, MAKELEVEL: _level, ...env } = process.env
+  return execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8', env })
 }
 
 test('the command names seed, path and property', () => {

@@ -52,6 +52,8 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     )
   })
 
+  testImage(subject)
+
   test('it runs for root and with the certificate and REGION of 2018, and still not as root', async () => {
     const { engine, simulator, registry, port, makeVariables } = environment()
     const root = await callerOf(environment(), engine, 0)
@@ -69,6 +71,4 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     assert.equal(await container().node('process.getuid()'), '65532')
     await container().remove()
   })
-
-  testImage(subject)
 })

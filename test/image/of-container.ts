@@ -76,16 +76,19 @@ export function testContainer({ environment, caller, debugPort, variables, conta
   })
 
   test('it is ready within 1.5 s, in the quickest of three starts', async (t) => {
-    const times: number[] = []
+    const starts: number[] = []
     for (let round = 0; round < 3; round++) {
       await container().remove()
       await caller().make([...variables(), 'dockerRun'])
       await container().ready(environment().port)
-      const ready = Date.now()
-      times.push(ready - Date.parse(String(await container().inspect('.State.StartedAt'))))
+      // By its own log, because how late this process looks says nothing of it.
+      const times = (await container().logs()).filter(({ msg }) => /^(?:listening on|token obtained)/.test(String(msg)))
+      assert.equal(times.length, 2)
+      const ready = Math.max(...times.map(({ time }) => Number(time)))
+      starts.push(ready - Date.parse(String(await container().inspect('.State.StartedAt'))))
     }
-    t.diagnostic(`ready after ${times.join(', ')} ms`)
-    assert.ok(Math.min(...times) < READY_MS, `${times.join(', ')} ms`)
+    t.diagnostic(`ready after ${starts.join(', ')} ms`)
+    assert.ok(Math.min(...starts) < READY_MS, `${starts.join(', ')} ms`)
   })
 
   test('the engine calls it healthy', async () => {

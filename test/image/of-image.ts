@@ -90,6 +90,6 @@ export function testImage({ environment, caller, debugPort, variables }: Subject
         assert.ok(err instanceof ProgramFailedError)
         return { stdout: err.output }
       })
-    assert.match(stdout, /^TLS: "maybe"/m)
+    assert.match(stdout, /TLS: "maybe" is not allowed/)
   })
 }

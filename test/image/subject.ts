@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { writeBuildContext } from '../clients/build-context.ts'
 import { type DockerEngine, startDockerEngine } from '../clients/docker-engine.ts'
@@ -55,6 +57,9 @@ export function sharedSubject(): Subject {
     // As root, who may write to /etc/docker.
     const trust = ['--directory', caller().clone, '-e', `REGISTRY=${environment().registry}`, 'trust']
     await environment().run('make', trust)
+    // Docker trusts all that is there, for the layer host as well, whose certificate is a public one elsewhere.
+    const trusted = `/etc/docker/certs.d/${environment().registry}`
+    await copyFile(join(environment().certificates, 'ca.crt'), join(trusted, 'layer-host.crt'))
   })
   return { environment, caller, elsewhere, debugPort, variables, container, build }
 }

@@ -69,7 +69,7 @@ test('the images that it stands on have exact tags, and both can be given', () =
 
 test('it runs as a user by number, and as root never', () => {
   assert.deepEqual(all('USER'), ['65532:65532'])
-  assert.match(textOf('docker/run.sh'), /^image_user=65532$/m)
+  assert.match(textOf('deploy/docker-run.sh'), /^image_user=65532$/m)
   assert.match(textOf('certs/generate.sh'), /chown 65532 /)
 })
 
