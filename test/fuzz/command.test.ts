@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { withoutMake } from '../support/without-make.ts'
 import { commandFor } from './command.ts'
 import { environmentOf, readPlan } from './plan.ts'
 
@@ -13,7 +14,7 @@ function passedOn(t: TestContext, command: string): string {
   t.after(() => rmSync(directory, { recursive: true }))
   // Quoted as the Makefile of the project does.
   writeFileSync(join(directory, 'Makefile'), "fuzz:\n\t@printf %s '$(subst ','\\'',$(ONLY))'\n")
-  return execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' })
+  return execFileSync('sh', ['-c', command], { cwd: directory, env: withoutMake(process.env), encoding: 'utf8' })
 }
 
 test('the command names seed, path and property', () => {
