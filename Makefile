@@ -5,22 +5,33 @@ REGISTRY ?= localhost:$(PORT)
 TLS_CERTIFICATE ?= certs/registry.crt
 TLS_PRIVATE_KEY ?= certs/registry.key
 DOCKER_CERTS_DIR ?= /etc/docker/certs.d
+# Further flags of `docker build` and `docker run`, such as '--network host' and '--detach --name registry'; host or another network for the container.
+DOCKER_BUILD_OPTIONS ?=
+DOCKER_RUN_OPTIONS ?=
+DOCKER_NETWORK ?=
 # Of `make soak`.
 MINUTES ?= 5
 RATE ?= 5
+# Of `make chaos`: a foreign ECR API, from PyPI.
+MOTO ?= 5.2.5
 # Of `make fuzz`: runs of each property.
 RUNS ?= 20000
 # Of `make nightly`: minutes of its soak, and runs of each property.
 NIGHTLY_MINUTES ?= 480
 NIGHTLY_RUNS ?= 1000000
 # The proxy's own variables reach it from here; what is not set stays unset.
-export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY
+export PORT REGISTRY TLS_CERTIFICATE TLS_PRIVATE_KEY DOCKER_RUN_OPTIONS DOCKER_NETWORK
 
 BIN := node_modules/.bin
-TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' | sort)
+TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' \
+  -not -path 'dist/test/image/*' -not -path 'dist/test/manifests/*' | sort)
+# What the Dockerfile lets one give, and what of it was given, on the command line or by the environment.
+IMAGE_SETTINGS = $(shell sed -n 's/^ARG \([A-Z_]*\).*/\1/p' Dockerfile | sort -u)
+given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name)))
+COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help playtest test run build check certs genSelfsigned trust clients browser coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak clean
+.PHONY: help playtest test run doctor build check certs genSelfsigned trust dockerBuild dockerRun clients imageTests browser manifests conformance coverage docs fuzz mutation nightly bench benchShort benchWorkers benchOverload soak chaos sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,10 +46,11 @@ test: check ## all tests that need nothing but Node
 run: build ## run the proxy with the variables given
 	@exec npm start --silent
 
+doctor: build ## is the set-up right, with the variables given? REPOSITORY=NAME:TAG asks for a manifest, too
+	@exec $(NODE) dist/src/main.js doctor $(if $(REPOSITORY),--repository '$(REPOSITORY)')
+
 build: node_modules/.package-lock.json ## compile to dist/
-	@rm -rf dist
-	$(BIN)/tsc
-	@cp -R src/debug/page dist/src/debug/page
+	@npm run --silent build
 
 check: build ## types, lint, format
 	$(BIN)/tsc -p src/debug/page
@@ -56,14 +68,51 @@ trust: certs ## let the Docker on this machine trust the certificate (may need r
 	@directory='$(DOCKER_CERTS_DIR)/$(patsubst %:443,%,$(REGISTRY))' && mkdir -p "$$directory" && \
 	  cp '$(TLS_CERTIFICATE)' "$$directory/ca.crt" && echo "copied the certificate to $$directory/ca.crt"
 
+dockerBuild: ## build the image ecr_reverse_proxy; the variables given become its defaults, keys and credentials never do
+	docker build --tag ecr_reverse_proxy $(addprefix --build-arg ,$(call given,$(IMAGE_SETTINGS))) \
+	  --label org.opencontainers.image.version='$(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)' \
+	  $(if $(COMMIT),--label org.opencontainers.image.revision=$(COMMIT)) $(DOCKER_BUILD_OPTIONS) .
+
+# With TLS=off, or with PEM text for a certificate, there are no files to make.
+dockerRun: $(if $(filter off,$(TLS))$(findstring -----BEGIN,$(TLS_CERTIFICATE)),,certs) ## run it with the variables given, the certificate, and your AWS configuration
+	@exec deploy/docker-run.sh $(call given,$(filter-out %_IMAGE,$(IMAGE_SETTINGS)))
+
+imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root
+	$(NODE) --test --test-concurrency=1 $$(find dist/test/image -name '*.test.js' | sort)
+
 clients: build ## push and pull with real clients: docker, containerd, podman, buildah, skopeo
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/clients -name '*.test.js' | sort)
 
 browser: build ## the debug pages in a real browser, and profiles in go tool pprof; needs chromium and go
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/browser -name '*.test.js' | sort)
 
+conformance: build ## the OCI conformance suite, directly and through the proxy; needs go and docker-registry
+	$(NODE) dist/test/conformance/main.js
+
+# Both bring all that they check with: nothing is asked of a cluster, or of the network.
+MANIFEST_TOOLS := build/manifests
+KUSTOMIZE_MODULE := sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+KUBERNETES_SCHEMAS := kubernetes-validate==1.37.0
+
+manifests: build $(MANIFEST_TOOLS)/kustomize $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate ## the Kubernetes manifests by kustomize and Kubernetes' own schemas; needs go and python3
+	$(NODE) --test $$(find dist/test/manifests -name '*.test.js' | sort)
+
+$(MANIFEST_TOOLS)/kustomize:
+	GOBIN='$(CURDIR)/$(MANIFEST_TOOLS)' go install $(KUSTOMIZE_MODULE)
+
+$(MANIFEST_TOOLS)/venv/bin/kubernetes-validate:
+	python3 -m venv $(MANIFEST_TOOLS)/venv
+	$(MANIFEST_TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check $(KUBERNETES_SCHEMAS)
+
 soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: no leak, no failure (SEED repeats a run)
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
+
+chaos: build build/moto/bin/moto_server ## every fault at every place, written to docs/reliability.md; SAMPLE=1 or ONLY=name: compared with it. Needs root
+	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE)$(ONLY),,--write) $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)') $(if $(WRITE),--write)
+
+build/moto/bin/moto_server:
+	python3 -m venv build/moto
+	build/moto/bin/python -m pip install --quiet 'moto[ecr,server]==$(MOTO)'
 
 # `=` in each argument: a path or a name may begin with a dash.
 fuzz: build ## RUNS of each property of what parses foreign bytes (SEED, AT, ONLY repeat one)
@@ -101,6 +150,9 @@ benchWorkers: build ## do two workers carry the manifest load of two? Needs the 
 
 benchOverload: build ## under twice the load that saturates a core: is what is accepted served quickly, and all well 2 s later?
 	$(NODE) dist/bench/overload.js
+
+sbom: build ## list the packages of the image in build/sbom.cdx.json (CycloneDX)
+	$(NODE) dist/test/release/write-sbom.js
 
 clean: ## remove what was built, installed and made
 	rm -rf dist build coverage node_modules certs/registry.crt certs/registry.key

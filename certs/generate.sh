@@ -31,9 +31,11 @@ elif [ -e "$certificate" ] || [ -e "$key" ]; then
   exit 1
 fi
 
-umask 077
 mkdir -p "$(dirname "$certificate")" "$(dirname "$key")"
+umask 077
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$host" \
   -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>/dev/null
 chmod 644 "$certificate"
+# Made by root for itself it would be of no use to `make dockerRun`, whose container never runs as root: this is its user.
+if [ "$(id -u)" -eq 0 ]; then chown 65532 "$key"; fi
 echo "made $certificate for $host, localhost, 127.0.0.1 and ::1"

@@ -1,15 +1,17 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config/load.ts'
+import { END_SIGNALS } from './end-signals.ts'
 import { shutDown } from './shutdown.ts'
 
 /**
- * SIGTERM and SIGINT shut the app down in order, a second one at once; `others` are signals that somebody else handles.
- * Exit code 0 says that no request was cut. The returned function does the same without a signal.
+ * Shuts the app down in order when the returned function is called, or after an unexpected failure. Exit code 0 says that
+ * no request was cut.
  */
-export function endInOrder(app: FastifyInstance, config: Config, others: closeWithGrace.Signals[]): () => void {
-  // No time limit of its own: shutDown has two.
-  const { close } = closeWithGrace({ delay: false, logger: false, skip: others }, async ({ err }) => {
+export function endInOrder(app: FastifyInstance, config: Config): () => void {
+  // No time limit of its own: shutDown has two. Which signals mean the end is up to the caller.
+  const skip: closeWithGrace.Signals[] = ['SIGHUP', ...END_SIGNALS]
+  const { close } = closeWithGrace({ delay: false, logger: false, skip }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'unexpected failure; shutting down')
     const cut = await shutDown(app, { delayMs: config.SHUTDOWN_DELAY, timeoutMs: config.SHUTDOWN_TIMEOUT })
     if (cut > 0) throw new Error('requests were cut')

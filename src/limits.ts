@@ -20,6 +20,11 @@ export const DOUBTFUL_TOKEN_AGE_MS = 60 * SECOND
 /** Doubtful 403s lead to one GetAuthorizationToken call in this time, for all processes. */
 export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
 
+// --- The way out ---
+
+/** npm sends on to its child what a terminal or a service manager has sent to both: a signal within this is the same again. */
+export const SIGNAL_ECHO_MS = 1 * SECOND
+
 // --- Several workers ---
 
 /** Largest WORKERS; each worker has a heap and connections of its own, and no machine for a proxy has more cores. */
@@ -175,3 +180,16 @@ export const DEBUG_CONNECTIONS = 64
 export const HISTORY_SECONDS = 600
 /** Between two samples. */
 export const SAMPLE_MS = 1 * SECOND
+
+// --- Commands ---
+
+/** The health check's question; ECS and Docker give up after 5 s by default, and their line says less. */
+export const HEALTHCHECK_MS = 4 * SECOND
+/** Most of a /healthz answer that is read; ours has 15 bytes. */
+export const HEALTH_BODY_BYTES = 1 * KIB
+/** One check of the doctor's; longer than UPSTREAM_CONNECT_MS and TOKEN_CALL_MS, whose errors say more. */
+export const DOCTOR_CHECK_MS = 12 * SECOND
+/** AWS refuses signatures of a clock that is so far off … */
+export const CLOCK_SKEW_REFUSED_MS = 5 * MINUTE
+/** … and this is more than a Date in whole seconds, and the time on the way, can explain. */
+export const CLOCK_SKEW_DOUBT_MS = 30 * SECOND

@@ -15,7 +15,7 @@ export async function listen(
     await app.listen({ host, port, listenTextResolver: () => `listening on ${host} port ${port}` })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (host === ALL_ADDRESSES && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
+    if (isWithoutIpv6(host, code)) {
       // A machine without IPv6 has its IPv4 addresses still.
       await listen(app, variable, '0.0.0.0', port)
       return
@@ -24,7 +24,13 @@ export async function listen(
   }
 }
 
-function listenProblem(code: string, variable: string, host: string, port: number): string {
+/** Whether listening on all addresses failed because there are none of IPv6. */
+export function isWithoutIpv6(host: string, code: string): boolean {
+  return host === ALL_ADDRESSES && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')
+}
+
+/** Why a port cannot be listened on, in a line that names the variable. */
+export function listenProblem(code: string, variable: string, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
       return `${variable}: ${port} is in use; expected a free port on ${host}`

@@ -8,5 +8,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-const { serve } = await import('./serve.ts')
-await serve(process.env)
+const args = process.argv.slice(2)
+if (args.length === 0) {
+  const { serve } = await import('./serve.ts')
+  await serve(process.env)
+} else {
+  const { runCommand } = await import('./cli/run.ts')
+  // Not by exitCode: a source of credentials that hangs would keep the process alive after its check has given up.
+  process.exit(await runCommand(args, process.env))
+}

@@ -1,6 +1,7 @@
 import { buildApp, buildStatusApp, type Dependencies } from './app.ts'
 import { systemClock } from './clock.ts'
 import { type Config, ConfigError, loadConfig } from './config/load.ts'
+import { onEndSignal } from './end-signals.ts'
 import { endInOrder } from './ending.ts'
 import { listen } from './listen.ts'
 import { logOutput } from './log-output.ts'
@@ -41,7 +42,7 @@ async function isWorker({ WORKERS = '1' }: NodeJS.ProcessEnv): Promise<boolean> 
 async function serveAlone(config: Config, dependencies: Dependencies): Promise<void> {
   const app = await buildApp(config, { ...logOutput(), ...dependencies })
   // Before listening: PID 1 of a container ignores a signal that it has no handler for.
-  endInOrder(app, config, ['SIGHUP'])
+  onEndSignal(endInOrder(app, config))
   const { log, certificateLife: life } = app
   const { clock = systemClock } = dependencies
   const renewal = createRenewal(config, { life, use: (tls) => app.useTls(tls), clock, log })

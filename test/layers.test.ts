@@ -77,13 +77,13 @@ test('Fastify is known to the edge alone', () => {
 })
 
 test('the pure folders know nothing of servers, clients and connections', () => {
-  const pure = /^src\/(?:config|registry|ecr|metrics|shedding)\//
+  const pure = /^src\/(?:config|registry|ecr|metrics|shedding|doctor)\//
   const beyond = IMPORTS.filter(
     ({ from, of }) =>
       pure.test(from) &&
       of.startsWith('src/') &&
       !pure.test(of) &&
-      !/^src\/(?:limits|clock|log|tls\/credentials)\.ts$/.test(of),
+      !/^src\/(?:limits|clock|log|tls\/(?:credentials|certificates|pem))\.ts$/.test(of),
   )
   assert.deepEqual(shown(beyond), [])
   const io = /^(?:node:)?(?:http|https|tls|stream|child_process)(?:\/|$)|^undici$/
@@ -93,6 +93,28 @@ test('the pure folders know nothing of servers, clients and connections', () => 
 test('the protocol knows nothing but itself, and of ECR only its host names', () => {
   const own = IMPORTS.filter(({ from, of }) => from.startsWith('src/registry/') && of.startsWith('src/'))
   assert.deepEqual(shown(own.filter(({ of }) => !/^src\/(?:registry\/|ecr\/host\.ts$)/.test(of))), [])
+})
+
+/** The files that are loaded with these, and those that they load in turn, besides what is loaded later by need. */
+function loadedWith(...paths: string[]): string[] {
+  const loaded = new Set(paths)
+  for (const each of loaded) {
+    const loads = IMPORTS.filter(({ from, typeOnly, dynamic }) => from === each && !typeOnly && !dynamic)
+    for (const { of } of loads) loaded.add(of)
+  }
+  return [...loaded]
+}
+
+// It is a process of its own every few seconds, beside a proxy that needs the processor.
+test('a health check loads no package, and little of the proxy', () => {
+  const loaded = loadedWith('src/main.ts', 'src/cli/run.ts', 'src/cli/healthcheck.ts')
+  const others = loaded.filter((path) => !path.startsWith('node:'))
+  assert.ok(others.includes('src/config/schema.ts'))
+  assert.deepEqual(
+    others.filter((path) => !path.startsWith('src/')),
+    [],
+  )
+  assert.ok(others.length <= 12, others.join('\n'))
 })
 
 test('a package that only development has is imported nowhere', () => {

@@ -34,7 +34,7 @@ export interface Settings {
 
 /** A setting's JSON schema, with what our ajv keywords and messages add to it. */
 interface SettingSchema {
-  /** What the variable is for; the README's table says the same. */
+  /** What the variable is for; the table in docs/configuration.md says the same. */
   description: string
   /** Completes "expected …" in the error message. */
   expected: string

@@ -26,3 +26,8 @@ function parseWithUnit(text: string, units: ReadonlyMap<string, number>): number
   const factor = units.get(match?.[2] ?? '')
   return factor === undefined ? undefined : Math.round(Number(match?.[1]) * factor)
 }
+
+/** Writes bytes as MiB, to a tenth, so that parseSize reads it. */
+export function inMiB(bytes: number): string {
+  return `${Math.round((bytes / 1024 ** 2) * 10) / 10}MiB`
+}

@@ -1,5 +1,6 @@
 import type { ECRClient } from '@aws-sdk/client-ecr'
 import type { Clock } from '../clock.ts'
+import { CredentialedCalls } from './credentialed-calls.ts'
 import { EcrTokenSource } from './ecr-token-source.ts'
 import type { Upstream } from './host.ts'
 import type { IssuedToken, Token, TokenSource } from './token-source.ts'
@@ -28,11 +29,12 @@ export interface TokenSourceOptions {
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { upstream, clock, random, log } = options
   let client = options.ecrClient
+  const calls = new CredentialedCalls()
   const issue = async (): Promise<IssuedToken> => {
     // The SDK takes a third of the start-up time to load, and nobody needs it before the listener is up.
     const { createEcrClient, issueToken } = await import('./token-client.ts')
     client ??= createEcrClient(upstream)
-    return issueToken(client)
+    return issueToken(client, calls)
   }
   return new EcrTokenSource({
     issue,

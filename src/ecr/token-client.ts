@@ -1,4 +1,5 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
+import { CredentialedCalls, FILES_READ_ANEW } from './credentialed-calls.ts'
 import { TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
 import type { IssuedToken } from './token-source.ts'
@@ -17,6 +18,7 @@ export class UnusableTokenError extends Error {
  */
 export function createEcrClient(upstream: Upstream): ECRClient {
   const client = new ECRClient({
+    ...FILES_READ_ANEW,
     region: upstream.region,
     useFipsEndpoint: upstream.fips,
     useDualstackEndpoint: upstream.dualStack,
@@ -36,12 +38,18 @@ function withoutForms<T extends object>(parameters: T): T {
   return { ...parameters, UseFIPS: false, UseDualStack: false }
 }
 
-/** Calls GetAuthorizationToken once, in bounded time. */
-export async function issueToken(client: ECRClient): Promise<IssuedToken> {
+/** What GetAuthorizationToken answers, as far as anyone here wants to know. */
+export interface Authorization extends IssuedToken {
+  /** The registry of the caller's own account, as an URL. */
+  proxyEndpoint: string | undefined
+}
+
+/** Calls GetAuthorizationToken once, in bounded time; `calls` are those of this client, for what became of the one before. */
+export async function issueToken(client: ECRClient, calls = new CredentialedCalls()): Promise<Authorization> {
   const signal = AbortSignal.timeout(TOKEN_CALL_MS)
   const { authorizationData } = await within(
     signal,
-    client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal }),
+    calls.run(client, () => client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal })),
   )
   const data = authorizationData?.[0]
   if (data?.authorizationToken === undefined || data.expiresAt === undefined) {
@@ -51,7 +59,7 @@ export async function issueToken(client: ECRClient): Promise<IssuedToken> {
   const expiresAt = data.expiresAt.getTime()
   if (Number.isNaN(expiresAt)) throw new UnusableTokenError('the token has no time of expiry that a clock can show')
   const now = Date.now() + clockError(client.config.systemClockOffset)
-  return { value: data.authorizationToken, lifetimeMs: expiresAt - now }
+  return { value: data.authorizationToken, lifetimeMs: expiresAt - now, proxyEndpoint: data.proxyEndpoint }
 }
 
 /** Anything else would fail at each request instead of here. The SDK passes on what stands in the JSON, whatever its type says. */

@@ -1,4 +1,5 @@
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CredentialedCalls, FILES_READ_ANEW } from '../ecr/credentialed-calls.ts'
 import { CLOUDWATCH_BYTES, CLOUDWATCH_DATA, CLOUDWATCH_VALUES, METRICS_CALL_MS } from '../limits.ts'
 import { middleOf } from './distribution.ts'
 import { type ReadingGroup, readingGroups } from './readings.ts'
@@ -15,6 +16,7 @@ const REFUSALS = new Set([
 /** The client for a region; credentials and endpoint overrides come from the SDK's default chain and variables. */
 export function createCloudWatchClient(region: string): CloudWatchClient {
   return new CloudWatchClient({
+    ...FILES_READ_ANEW,
     region,
     // The flusher repeats failed calls; two layers of retries would multiply.
     maxAttempts: 1,
@@ -27,6 +29,7 @@ export function createCloudWatchClient(region: string): CloudWatchClient {
 export class CloudWatchSink implements Sink {
   readonly #namespace: string
   readonly #client: CloudWatchClient
+  readonly #calls = new CredentialedCalls()
 
   constructor(namespace: string, client: CloudWatchClient) {
     this.#namespace = namespace
@@ -46,7 +49,7 @@ export class CloudWatchSink implements Sink {
   async #put(batch: MetricDatum[], signal: AbortSignal): Promise<void> {
     const command = new PutMetricDataCommand({ Namespace: this.#namespace, MetricData: batch })
     try {
-      await this.#client.send(command, { abortSignal: signal })
+      await this.#calls.run(this.#client, () => this.#client.send(command, { abortSignal: signal }))
     } catch (error) {
       if (!(error instanceof Error && REFUSALS.has(error.name))) throw error
       throw new RefusedNumbersError('CloudWatch finds the metrics invalid', { cause: error })

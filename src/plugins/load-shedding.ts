@@ -1,12 +1,12 @@
-import os from 'node:os'
-import { getHeapStatistics } from 'node:v8'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { answerError, unavailable } from '../client/answer.ts'
 import type { Settings } from '../config/schema.ts'
 import { LOAD_SAMPLE_MS } from '../limits.ts'
+import { ownMemory } from '../memory.ts'
 import { pressureLimits } from '../shedding/limits.ts'
+import { keepMemoryUsageReadable } from '../shedding/memory-usage.ts'
 import { QueueGauge } from '../shedding/queue-gauge.ts'
 import { Shedder } from '../shedding/shedder.ts'
 
@@ -16,11 +16,7 @@ const OVERLOADED = unavailable('the proxy has too much to do at the moment')
 /** Turns away what would start something while there is too much to do; registered in the /v2 scope, behind its parser. */
 async function loadShedding(scope: FastifyInstance, settings: Settings): Promise<void> {
   const { drain, log } = scope
-  const { maxEventLoopUtilization, ...pressure } = pressureLimits(settings, {
-    constrained: process.constrainedMemory(),
-    machine: os.totalmem(),
-    heap: getHeapStatistics().heap_size_limit,
-  })
+  const { maxEventLoopUtilization, ...pressure } = pressureLimits(settings, ownMemory())
   const maxInFlight = settings.MAX_IN_FLIGHT
   const shedder = new Shedder({
     maxInFlight,
@@ -34,6 +30,7 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
     if (why !== undefined) shed(request, reply, why)
     done()
   })
+  keepMemoryUsageReadable()
   await scope.register(underPressure, {
     // Without its limit of utilization, which would let in all or nothing, and swing between the two.
     ...pressure,

@@ -1,9 +1,8 @@
-import { X509Certificate } from 'node:crypto'
 import { CERTIFICATE_WARNING_DAYS } from '../limits.ts'
+import { certificatesIn } from './certificates.ts'
 import type { TlsCredentials } from './credentials.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-const CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]+-----END \1-----/g
 
 /** How long the certificate in use can be served; nothing of it is known without TLS. */
 export class CertificateLife {
@@ -34,7 +33,7 @@ export class CertificateLife {
 
 /** When the first certificate of a chain expires, as a time of day in milliseconds: from then on clients refuse all of it. */
 export function expiryOf(chain: string): number {
-  return Math.min(...[...chain.matchAll(CERTIFICATE)].map(([pem]) => Date.parse(new X509Certificate(pem).validTo)))
+  return Math.min(...certificatesIn(chain).map(({ validTo }) => Date.parse(validTo)))
 }
 
 /** That a certificate has expired or soon will, in words; undefined when that is not soon, or the days are NaN. */

@@ -78,7 +78,8 @@ export class Passage {
           if (step.afterMs > 0) await presence.during(this.#wait(step.afterMs))
           break
         case 'explain':
-          throw await explainClosed(request, (probe) => this.#probe(probe, token))
+          // The tries before may have taken longer than the token had left.
+          throw await explainClosed(request, (probe) => this.#probe(probe, tokens.current ?? token))
         case 'fail':
           throw upstreamFailure(reason(tried))
         default:

@@ -5,6 +5,7 @@ import { buildStatusApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { createTokenSource } from '../ecr/create-token-source.ts'
+import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
 import { TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
 import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
@@ -102,18 +103,22 @@ export async function lead(
     crew.tell({ type: 'tls', tls })
   }
   const renewal = createRenewal(config, { life, use, clock, log })
-  closeWithGrace({ delay: false, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
-    if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
-    log.info({ workers: count }, 'shutting down all workers')
-    const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
-    await flusher?.close()
-    await debugServer?.close()
-    renewal?.close()
-    desk.tokens.close()
-    await status.close()
-    log.info({ clean }, 'all workers have ended')
-    if (!clean) throw new Error('requests were cut')
-  })
+  const { close } = closeWithGrace(
+    { delay: false, logger: false, skip: ['SIGHUP', ...END_SIGNALS] },
+    async ({ err }) => {
+      if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
+      log.info({ workers: count }, 'shutting down all workers')
+      const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
+      await flusher?.close()
+      await debugServer?.close()
+      renewal?.close()
+      desk.tokens.close()
+      await status.close()
+      log.info({ clean }, 'all workers have ended')
+      if (!clean) throw new Error('requests were cut')
+    },
+  )
+  onEndSignal(close)
 
   if (STATUS_PORT !== undefined) await listen(status, 'STATUS_PORT', config.HOST, STATUS_PORT)
   log.info({ workers: count }, 'starting the workers')

@@ -3,6 +3,7 @@ import { buildApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import { loadConfig } from '../config/load.ts'
 import { deferred } from '../deferred.ts'
+import { END_SIGNALS } from '../end-signals.ts'
 import { endInOrder } from '../ending.ts'
 import { LOG_WRITE_BYTES } from '../limits.ts'
 import { listen } from '../listen.ts'
@@ -52,8 +53,7 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
     if (known !== undefined) receive(known)
   })
   // A terminal and a service manager signal the whole group; the primary alone decides what that means for all.
-  const ofTheGroup = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-  for (const signal of ofTheGroup) process.on(signal, () => {})
+  for (const signal of ['SIGHUP', ...END_SIGNALS]) process.on(signal, () => {})
   send({ type: 'hello' })
 
   await started.promise
@@ -66,7 +66,7 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
     othersNotReady: () => told.notReady ?? undefined,
   })
   const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
-  serving = { useTls, end: endInOrder(app, config, [...ofTheGroup]) }
+  serving = { useTls, end: endInOrder(app, config) }
   await listen(app, 'PORT', config.HOST, config.PORT)
   // What is newest by now, with the keys that all workers have.
   if (told.tls !== null) useTls(told.tls)

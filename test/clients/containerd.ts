@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Background } from './background.ts'
-import type { Environment } from './environment.ts'
+import type { ClientSide } from './environment.ts'
 
 /** Runs ctr on one containerd; returns what it prints. */
 export type Ctr = (...args: string[]) => Promise<string>
@@ -12,7 +12,7 @@ export interface Containerd {
 }
 
 /** A containerd of the test's own, with an empty store. */
-export async function startContainerd(environment: Environment): Promise<Containerd> {
+export async function startContainerd(environment: ClientSide): Promise<Containerd> {
   const directory = await mkdtemp(join(environment.directory, 'containerd-'))
   const at = (name: string): string => join(directory, name)
   // CRI wants a network and cgroups that an image store has no use for.
@@ -36,7 +36,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 }
 
 /** A --hosts-dir that names the CA, and lets the proxy stand in for the registries of `mirrored`. */
-export async function hostsDirectory(environment: Environment, mirrored: readonly string[] = []): Promise<string> {
+export async function hostsDirectory(environment: ClientSide, mirrored: readonly string[] = []): Promise<string> {
   const { certificates, registry } = environment
   const directory = await mkdtemp(join(environment.directory, 'hosts-'))
   for (const name of [registry, ...mirrored]) {

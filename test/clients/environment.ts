@@ -10,24 +10,30 @@ import { Undo } from './undo.ts'
 
 export interface EnvironmentOptions {
   tokenLifetimeMs?: number
+  /** Of this machine, where ECR and its layer host listen. */
+  upstreamAddress?: string
 }
 
-/** ECR, its layer host, the proxy's own process in front of them, and what a client needs to trust both. */
-export interface Environment {
+/** What a client needs. */
+export interface ClientSide {
   /** host:port of the proxy, as in an image's name. */
   readonly registry: string
   /** Gone after close(); so is all that a client keeps in it. */
   readonly directory: string
   /** Holds the CA as ca.crt: what docker calls certs.d/HOST:PORT, and podman and skopeo --cert-dir. */
   readonly certificates: string
-  readonly simulator: Simulator
-  readonly proxy: Background
   /** No credentials of any kind: an empty HOME and an empty runtime directory. */
   readonly clientEnv: NodeJS.ProcessEnv
   /** What is started on top of this environment, or changed for it, says here how it is put back. */
   readonly undo: Undo
   /** Runs a client program; its failure also tells the proxy's last log lines. */
   readonly run: (program: string, args: readonly string[], options?: Partial<RunOptions>) => Promise<Outcome>
+}
+
+/** ECR, its layer host, the proxy's own process in front of them, and what a client needs to trust both. */
+export interface Environment extends ClientSide {
+  readonly simulator: Simulator
+  readonly proxy: Background
   close(): Promise<void>
 }
 
@@ -41,11 +47,14 @@ export async function startEnvironment(options: EnvironmentOptions = {}): Promis
   }
 }
 
-async function build(undo: Undo, options: EnvironmentOptions): Promise<Environment> {
+async function build(
+  undo: Undo,
+  { upstreamAddress = UPSTREAM_ADDRESS, ...options }: EnvironmentOptions,
+): Promise<Environment> {
   const directory = await mkdtemp(join(tmpdir(), 'clients-'))
   undo.add(() => rm(directory, { recursive: true, force: true }))
   const simulator = await startSimulator({
-    listenHost: UPSTREAM_ADDRESS,
+    listenHost: upstreamAddress,
     registryPort: 443,
     directory: await made(join(directory, 'ecr')),
     ...options,
@@ -53,8 +62,8 @@ async function build(undo: Undo, options: EnvironmentOptions): Promise<Environme
   undo.add(() => simulator.close())
   undo.add(removeHosts)
   await addHosts({
-    [simulator.registryHost]: UPSTREAM_ADDRESS,
-    [new URL(simulator.layerOrigin).hostname]: UPSTREAM_ADDRESS,
+    [simulator.registryHost]: upstreamAddress,
+    [new URL(simulator.layerOrigin).hostname]: upstreamAddress,
     [PROXY_NAME]: PROXY_ADDRESS,
   })
   // containers/image notes there which blobs it has seen, and libpod its state, whatever store they are told to use.

@@ -77,6 +77,10 @@ for (const [name, text, value] of [
   ['LOG_LEVEL', 'silent', 'silent'],
   ['REGISTRY', 'localhost:5000', 'localhost:5000'],
   ['REGISTRY', '[::1]:5000', '[::1]:5000'],
+  ['REGISTRY', 'a', 'a'],
+  ['REGISTRY', 'a:1', 'a:1'],
+  ['REGISTRY', 'a:65535', 'a:65535'],
+  ['REGION', 'ap-southeast-12', 'ap-southeast-12'],
   ['TRUST_PROXY', '10.0.0.0/8, 192.0.2.1,fd00::/8', '10.0.0.0/8, 192.0.2.1,fd00::/8'],
 ] as const) {
   test(`${name}=${text}`, () => assert.equal(load({ [name]: text })[name], value))
@@ -128,6 +132,7 @@ for (const [name, text, problem, named = name] of [
   ['MAX_IN_FLIGHT', '0', '"0" is not allowed; expected a number from 1 to 1000000, or off'],
   ['MAX_IN_FLIGHT', '1.5', '"1.5" is not allowed; expected a number from 1 to 1000000, or off'],
   ['REGION', 'Virginia', '"Virginia" is no region; expected an AWS region, such as us-east-1'],
+  ['REGION', '2us-east-1', '"2us-east-1" is no region; expected an AWS region, such as us-east-1'],
   ['REGION', 'us-east-1a', '"us-east-1a" is no region; expected an AWS region, such as us-east-1'],
 ] as const) {
   test(`${name}=${text} is refused`, () => {

@@ -59,7 +59,7 @@ test('a push and a pull are counted by operation, and the image once each', asyn
   assert.ok(operations['manifest-pull'].durationMs.sum >= operations['manifest-pull'].upstreamMs.sum - 1)
   assert.deepEqual(totals, { ...totals, tokenRefreshes: 1, tokenRefreshFailures: 0 })
   assert.deepEqual(troubles(totals), {})
-  assert.equal(tokenAgeSeconds, 0)
+  assert.ok((tokenAgeSeconds ?? Number.NaN) < 60)
 })
 
 test('whatever is answered is counted, where the router refuses it as well; probes are not', async (t) => {

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
@@ -26,6 +27,10 @@ export interface Ended {
 export interface StartOptions {
   /** Source of a module that runs in the child ahead of main.js, to make it meet what this machine does not have. */
   preload?: string
+  /** After the program's name. */
+  args?: string[]
+  /** What runs in place of main.js, with its arguments ahead of the others. */
+  program?: string[]
 }
 
 /** The built proxy as a child process with an environment of its own. It is ended with its test, at the latest. */
@@ -37,10 +42,14 @@ export class ProxyProcess {
   #stderr = ''
   #running = true
 
-  constructor(t: TestContext, environment: NodeJS.ProcessEnv, { preload }: StartOptions = {}) {
+  constructor(
+    t: TestContext,
+    environment: NodeJS.ProcessEnv,
+    { preload, args = [], program = [MAIN] }: StartOptions = {},
+  ) {
     const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
     const env = { ...isolated(), ...environment }
-    this.#child = spawn(process.execPath, [...before, MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [...before, ...program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       this.#events.emit('change')
@@ -83,6 +92,16 @@ export class ProxyProcess {
   /** Sends a signal; the handlers are there once an answer has come. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
+  }
+
+  /** Sends a signal again and again until it has ended. */
+  async insist(name: NodeJS.Signals): Promise<Ended> {
+    const again = setInterval(() => this.signal(name), 100)
+    try {
+      return await this.#ended
+    } finally {
+      clearInterval(again)
+    }
   }
 
   async #found<T>(find: () => T | undefined, what: string): Promise<T> {
@@ -156,16 +175,33 @@ export function awsOf({ credentials, apiEndpoint }: Simulator): NodeJS.ProcessEn
   }
 }
 
-/** A port of loopback that nobody listens on: port 0 is no setting of the proxy's. */
+/** Two listeners that get the same one would be in each other's way. */
+const givenOut = new Set<number>()
+
+/**
+ * A port of loopback that nobody listens on: port 0 is no setting of the proxy's. It is below those that Linux takes for
+ * outgoing connections, one of which would otherwise have it before the listener comes.
+ */
 export async function freePort(): Promise<number> {
-  const { port, close } = await takenPort()
-  await close()
+  const port = randomInt(10_000, 32_768)
+  if (givenOut.has(port) || !(await isFree(port))) return freePort()
+  givenOut.add(port)
   return port
 }
 
-/** A port of loopback that is in use until it is closed. */
-export async function takenPort(): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = createServer().listen(0, '127.0.0.1')
+async function isFree(port: number): Promise<boolean> {
+  try {
+    const { close } = await takenPort(port)
+    await close()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A port of loopback, any one unless it is named, that is in use until it is closed. */
+export async function takenPort(wanted = 0): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer().listen(wanted, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -47,8 +47,7 @@ test('during SHUTDOWN_DELAY it serves on, says that it leaves, and a second sign
   const reply = await send({ port }, 'GET', '/v2/', { agent })
   assert.equal(reply.status, 200)
   assert.equal(reply.headers.connection, 'close')
-  child.signal('SIGTERM')
-  assert.equal((await child.ended).code, 1)
+  assert.equal((await child.insist('SIGTERM')).code, 1)
 })
 
 test('SHUTDOWN_DELAY passes, and it ends with 0', async (t) => {

@@ -11,13 +11,13 @@ const MAX_BODY_BYTES = 1024 * 1024
 const TARGET_PREFIX = 'AmazonEC2ContainerRegistry_V20150921.'
 
 /** The ECR API, as far as a registry client needs it: GetAuthorizationToken in AWS JSON 1.1. */
-export function apiHandler(host: HostForm, credentials: Credentials, tokens: TokenAuthority): Handler {
+export function apiHandler(host: HostForm, credentials: () => Credentials, tokens: TokenAuthority): Handler {
   return async (exchange) => {
     const body = await readBody(exchange.body, MAX_BODY_BYTES)
     const answer =
       body === undefined
         ? awsError('RequestEntityTooLargeException', 'Request is too large.', 413)
-        : (refusalOf(exchange, body, credentials, host.region, 'ecr') ?? call(exchange, body, host, tokens))
+        : (refusalOf(exchange, body, credentials(), host.region, 'ecr') ?? call(exchange, body, host, tokens))
     return { ...answer, headers: { 'x-amzn-RequestId': randomUUID(), ...answer.headers } }
   }
 }

@@ -10,8 +10,22 @@ export function parseManifest(body: Buffer): ManifestJson | undefined {
   }
 }
 
+// ECR takes the fields of the image spec and no other (containers-roadmap#2439, opcr-io/policy#149).
+const MANIFEST_FIELDS = [
+  'schemaVersion',
+  'mediaType',
+  'artifactType',
+  'config',
+  'layers',
+  'manifests',
+  'subject',
+  'annotations',
+]
+const DESCRIPTOR_FIELDS = ['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'artifactType', 'platform']
+const PLATFORM_FIELDS = ['architecture', 'os', 'os.version', 'os.features', 'variant']
+
 function isManifest(json: unknown): json is ManifestJson {
-  if (!isObject(json)) return false
+  if (!isObject(json) || !hasOnly(json, MANIFEST_FIELDS)) return false
   const { mediaType, artifactType, config, layers, manifests, subject, annotations } = json
   return (
     isOptional(mediaType, isString) &&
@@ -25,8 +39,17 @@ function isManifest(json: unknown): json is ManifestJson {
 }
 
 function isDescriptor(value: unknown): value is Descriptor {
-  if (!isObject(value)) return false
-  return isString(value['digest']) && isOptional(value['mediaType'], isString)
+  if (!isObject(value) || !hasOnly(value, DESCRIPTOR_FIELDS)) return false
+  const { digest, mediaType, platform } = value
+  return isString(digest) && isOptional(mediaType, isString) && isOptional(platform, isPlatform)
+}
+
+function isPlatform(value: unknown): boolean {
+  return isObject(value) && hasOnly(value, PLATFORM_FIELDS)
+}
+
+function hasOnly(object: Record<string, unknown>, fields: readonly string[]): boolean {
+  return Object.keys(object).every((field) => fields.includes(field))
 }
 
 function isDescriptors(value: unknown): boolean {

@@ -91,6 +91,23 @@ test('what is no manifest is a 405 about JSON syntax', async (t) => {
   }
 })
 
+test('a field that the image spec does not have is refused, in the manifest, a descriptor and a platform', async (t) => {
+  const { simulator, image } = await withBlobs(t)
+  const digest = digestOf(image())
+  await put(simulator, digest, image())
+  const index = (descriptor: object): string =>
+    JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [{ digest, ...descriptor }] })
+  const known = { platform: { architecture: 'arm', os: 'linux', 'os.version': '1', 'os.features': [], variant: 'v7' } }
+  assert.equal((await put(simulator, 'known', index(known), INDEX_TYPE)).status, 201)
+  const unknown = [
+    image({ 'org.example.field': 1 }),
+    index({ 'org.example.field': 1 }),
+    // The one that containers-roadmap#2439 is about.
+    index({ platform: { architecture: 'arm64', os: 'linux', features: [] } }),
+  ]
+  for (const body of unknown) assert.equal((await put(simulator, 'unknown', body)).status, 405, body)
+})
+
 test('layers that were not pushed, and images that an index needs, are asked for by digest', async (t) => {
   const { simulator, image } = await withBlobs(t)
   const missing = digestOf('never pushed')

@@ -34,6 +34,8 @@ export interface Simulator {
   readonly faults: Faults
   readonly requests: RecordedRequest[]
   readonly store: Store
+  /** Other credentials count from now on, and the ones before no more; returns them. */
+  rotateCredentials(): Credentials
   /** The first request that satisfies `wanted`, past or coming; rejects after `timeoutMs` (5,000). */
   waitForRequest(wanted: (request: RecordedRequest) => boolean, timeoutMs?: number): Promise<RecordedRequest>
   close(): Promise<void>
@@ -49,7 +51,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = new Faults()
   const recorder = new Recorder()
   const tokens = new TokenAuthority(options.tokenLifetimeMs)
-  const credentials = newCredentials()
+  let credentials = newCredentials()
 
   const layerHost = options.layerOrigin === undefined ? host.layerHost : new URL(options.layerOrigin).hostname
   const registryTls = await tlsFor(options.tls, [...new Set([host.host, host.canonical])])
@@ -76,7 +78,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const shared = { host, store, tokens, behaviour, presigner, layerOrigin, cursors, uploads: new Map() }
     const serve = registryHandler({ ...shared, createOnPush: options.createOnPush ?? false })
     const registryPort = await listen('registry', options.registryPort ?? 0, serve, registryTls.pair)
-    const apiPort = await listen('api', options.apiPort ?? 0, apiHandler(host, credentials, tokens))
+    const apiPort = await listen(
+      'api',
+      options.apiPort ?? 0,
+      apiHandler(host, () => credentials, tokens),
+    )
     return {
       registryHost: host.host,
       registryPort,
@@ -84,7 +90,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       layerPort,
       apiEndpoint: `http://${urlHost(listenHost)}:${apiPort}`,
       ca: [...new Set([registryTls.ca, layerTls.ca])].join(''),
-      credentials,
+      get credentials() {
+        return credentials
+      },
+      rotateCredentials: () => (credentials = newCredentials()),
       behaviour,
       tokens,
       faults,

@@ -35,6 +35,11 @@ export class TokenAuthority {
     return token
   }
 
+  /** Takes a token of another issuer for one of its own, until `expiresAt`. */
+  adopt(token: string, expiresAt: number): void {
+    this.#expiries.set(token, expiresAt)
+  }
+
   /** Milliseconds since the epoch; throws for a token that was not issued here. */
   expiryOf(token: string): number {
     const expiresAt = this.#expiries.get(token)

@@ -21,6 +21,8 @@ export interface Sent {
   body?: Buffer | AsyncIterable<Buffer>
   /** Takes the answer's body in sips. */
   slowly?: boolean
+  /** How long it waits for the whole answer, if longer than usual. */
+  patienceMs?: number
 }
 
 /** Where requests go: the proxy, or the layer host that it redirects to. */
@@ -39,11 +41,14 @@ export class NoAnswerError extends Error {
   readonly failure: Failure
   /** The status, when the answer had begun. */
   readonly status: number | undefined
+  /** Whether it went out on a connection that had been used before. */
+  readonly reused: boolean
 
-  constructor(failure: Failure, status: number | undefined, cause: unknown) {
+  constructor(failure: Failure, status: number | undefined, reused: boolean, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause))
     this.failure = failure
     this.status = status
+    this.reused = reused
   }
 }
 
@@ -54,14 +59,17 @@ export function open(endpoint: Endpoint, options: RequestOptions): ClientRequest
 }
 
 /** One request and its whole answer. Throws NoAnswerError. */
-export async function exchange(endpoint: Endpoint, { options, body, slowly }: Sent): Promise<Answer> {
+export async function exchange(
+  endpoint: Endpoint,
+  { options, body, slowly, patienceMs = ANSWER_MS }: Sent,
+): Promise<Answer> {
   const outgoing = open(endpoint, options)
   let status: number | undefined
   let late = false
   const timer = setTimeout(() => {
     late = true
-    outgoing.destroy(new Error(`no whole answer within ${ANSWER_MS} ms`))
-  }, ANSWER_MS)
+    outgoing.destroy(new Error(`no whole answer within ${patienceMs} ms`))
+  }, patienceMs)
   try {
     const answered = responseTo(outgoing)
     // An early answer makes the rest of a body unwanted; whether it went out shows in the answer.
@@ -74,7 +82,7 @@ export async function exchange(endpoint: Endpoint, { options, body, slowly }: Se
     status = response.statusCode ?? 0
     return { status, headers: response.headers, body: await bodyOf(response, slowly === true) }
   } catch (error) {
-    throw new NoAnswerError({ kind: late ? 'late' : 'broken' }, status, error)
+    throw new NoAnswerError({ kind: late ? 'late' : 'broken' }, status, outgoing.reusedSocket, error)
   } finally {
     clearTimeout(timer)
   }

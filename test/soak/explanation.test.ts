@@ -89,3 +89,17 @@ test('while no token counts, 503 is explained; 403 of a HEAD only where that is 
   }
   assert.equal(explains(status(503), 'read', undefined, 'closing'), false)
 })
+
+test('a burst of errors explains the error of that burst alone, whatever the step', () => {
+  for (const step of STEPS) {
+    assert.equal(explains(status(500), step, undefined, 'server-errors'), true)
+    assert.equal(explains(status(429), step, undefined, 'throttling'), true)
+    for (const code of [429, 503, 504]) assert.equal(explains(status(code), step, undefined, 'server-errors'), false)
+    for (const code of [500, 503, 504]) assert.equal(explains(status(code), step, undefined, 'throttling'), false)
+    // Of a POST that ECR closes for want of the repository, only the proxy's own question tells why.
+    for (const burst of ['server-errors', 'throttling'] as const) {
+      assert.equal(explains(status(502), step, undefined, burst), step === 'start')
+    }
+    assert.equal(explains(BROKEN, step, undefined, 'server-errors', 'throttling'), false)
+  }
+})

@@ -15,7 +15,16 @@ export type Step =
   | 'manifest'
 
 /** What goes on with the whole upstream for a while. */
-export const WEATHERS = ['revoked-401', 'revoked-403', 'outage', 'api-throttled', 'api-denied', 'closing'] as const
+export const WEATHERS = [
+  'revoked-401',
+  'revoked-403',
+  'outage',
+  'api-throttled',
+  'api-denied',
+  'closing',
+  'server-errors',
+  'throttling',
+] as const
 
 export type Weather = (typeof WEATHERS)[number]
 
@@ -67,6 +76,9 @@ export function isExplained(failure: Failure, { step, mishap, weathers }: Circum
   if (failure.kind === 'late' || failure.kind === 'wrong') return false
   const got = failure.kind === 'broken' ? 'broken' : failure.status
   if (mishap !== undefined && BY_MISHAP[mishap][step]?.includes(got) === true) return true
+  // Bursts that hit anybody.
+  if (weathers.has('server-errors') && got === 500) return true
+  if (weathers.has('throttling') && got === 429) return true
   // Every try after the mishap may have met a connection that was closing.
   if (mishap !== undefined && REPEATED.has(mishap) && weathers.has('closing') && got === 502) return true
   // Refused, and no other token to be had.
@@ -75,7 +87,8 @@ export function isExplained(failure: Failure, { step, mishap, weathers }: Circum
   const noToken = weathers.has('revoked-401') || weathers.has('revoked-403') || weathers.has('outage')
   if (noToken && got === 503) return true
   // A POST that was closed twice, and whose repository cannot be asked for.
-  if (noToken && step === 'start' && got === 502) return true
+  const noAnswers = noToken || weathers.has('server-errors') || weathers.has('throttling')
+  if (noAnswers && step === 'start' && got === 502) return true
   return weathers.has('revoked-403') && step === 'head' && got === 403
 }
 

@@ -24,6 +24,7 @@ try {
   say([...exercised].map(([name, times]) => `${name} ${times}`).join(', '))
   say(`${operations} operations, ${tokens} tokens; failures: ${explained.length} explained, ${unexplained.length} not`)
   say(`resident memory: ${slopeAfterWarmUp(report.samples, minutes).toFixed(2)} MiB a minute after the warm-up`)
+  say(`${report.restarted.length} proxies of the rolling pair have ended, in order or as told below`)
   say(`descriptors: ${report.descriptorsBefore} before, ${report.descriptorsAfter.length} after`)
   for (const problem of problems) say(`soak: ${problem}`)
   if (problems.length === 0) {
@@ -31,7 +32,7 @@ try {
     say('soak: passed')
   } else {
     say(
-      `soak: failed; repeat it with SEED=${seed}. The proxy's log is in ${report.directory}; an operation's requests have the id soak-NUMBER-…`,
+      `soak: failed; repeat it with: make soak MINUTES=${minutes} RATE=${rate} SEED=${seed}. The proxies' logs are in ${report.directory}; an operation's requests have the id soak-NUMBER-…`,
     )
     process.exitCode = 1
   }

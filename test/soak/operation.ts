@@ -18,6 +18,11 @@ export interface Ground {
   layerHost: Endpoint
   images: Images
   sky: Sky
+  /**
+   * A request whose kept connection closes before a byte of its answer is sent once more over a new one, as Go's client
+   * does: a server that leaves closes idle connections, and nobody can know that it is about to.
+   */
+  reopens: boolean
 }
 
 export interface Asked {
@@ -89,7 +94,7 @@ export class Operation {
 
   /** One request through the proxy and its right answer. Throws OperationFailure. */
   async ask({ step, method, path, status, headers, body, slowly }: Asked): Promise<Answer> {
-    const { proxy, proxyOnce, sky } = this.ground
+    const { proxy, proxyOnce, sky, reopens } = this.ground
     const marked = this.marked(path)
     const own = this.ownHeaders
     const options: RequestOptions = {
@@ -107,13 +112,18 @@ export class Operation {
       const around = `mishap ${mishap ?? 'none'}; ${[...weathers].join(', ') || 'calm'}`
       return new OperationFailure(`${this.#name()}: ${asked}, got ${got}; ${around}`, explained)
     }
+    const sent: Sent = {
+      options,
+      ...(body === undefined ? {} : { body }),
+      ...(slowly === undefined ? {} : { slowly }),
+    }
+    const again = async (error: unknown): Promise<Answer> => {
+      if (!reopens || !closedUnanswered(error)) throw error
+      return exchange(proxyOnce, sent)
+    }
     let answer: Answer
     try {
-      answer = await exchange(step === 'stream' ? proxyOnce : proxy, {
-        options,
-        ...(body === undefined ? {} : { body }),
-        ...(slowly === undefined ? {} : { slowly }),
-      })
+      answer = await (step === 'stream' ? exchange(proxyOnce, sent) : exchange(proxy, sent).catch(again))
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error
       throw judge(error.failure, `${error.failure.kind} after ${error.status ?? 'no'} status: ${error.message}`)
@@ -149,4 +159,8 @@ export class Operation {
   #name(): string {
     return `operation ${this.number} (${this.plan.kind})`
   }
+}
+
+function closedUnanswered(error: unknown): boolean {
+  return error instanceof NoAnswerError && error.reused && error.failure.kind === 'broken' && error.status === undefined
 }

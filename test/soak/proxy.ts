@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
 import type { Simulator } from '../simulator/simulator.ts'
-import { makeCertificates } from '../support/certificates.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { npmStart } from '../support/npm-start.ts'
 import { type Endpoint, exchange, NoAnswerError } from './client.ts'
 import type { Sample } from './slope.ts'
@@ -22,22 +22,41 @@ export interface Ended {
   stderr: string
 }
 
+export interface StartOptions {
+  /** Besides what it needs. */
+  environment?: NodeJS.ProcessEnv
+  /** Where its upstream's name leads on loopback; the simulator's own port without one. */
+  registryPort?: number
+  /** A file with the address that its upstream's name has, in place of 127.0.0.1. */
+  addressFile?: string
+  /** Certificate and key that clients see; new ones without. */
+  certificates?: Certificates
+  /** A program and its arguments that become the proxy, such as prlimit. */
+  wrapper?: readonly string[]
+  /** Where its log goes; a file of `directory` without one. */
+  logFile?: string
+}
+
 /** The proxy as a process of its own, as `npm start` runs it. */
 export class SoakedProxy {
   readonly endpoint: Endpoint
   readonly #child: ChildProcess
   readonly #directory: string
+  readonly #logFile: string
 
-  private constructor(child: ChildProcess, endpoint: Endpoint, directory: string) {
+  private constructor(child: ChildProcess, endpoint: Endpoint, directory: string, logFile: string) {
     this.#child = child
     this.endpoint = endpoint
     this.#directory = directory
+    this.#logFile = logFile
   }
 
   /** Starts it with its log in `directory`, and waits until it has a token. Throws when it does not get ready. */
-  static async start(simulator: Simulator, directory: string): Promise<SoakedProxy> {
+  static async start(simulator: Simulator, directory: string, options: StartOptions = {}): Promise<SoakedProxy> {
+    const { environment: own, registryPort = simulator.registryPort, addressFile, wrapper = [] } = options
+    const { certificates = await makeCertificates(['localhost']), logFile = join(directory, 'proxy.log') } = options
     const port = await freePort()
-    const { ca, cert, key } = await makeCertificates(['localhost'])
+    const { ca, cert, key } = certificates
     const { flags, environment } = npmStart()
     const env = {
       ...isolated(),
@@ -48,19 +67,41 @@ export class SoakedProxy {
       PORT: String(port),
       TLS_CERTIFICATE: cert,
       TLS_PRIVATE_KEY: key,
+      ...own,
     }
-    const child = spawn(
-      process.execPath,
-      [...flags, SUBJECT, String(simulator.registryPort), simulator.ca],
-      // To files, as a user's would: what the driver reads would be work of its own.
-      { env, stdio: ['ignore', openSync(logIn(directory), 'a'), openSync(errorsIn(directory), 'a')] },
-    )
+    const upstream = [String(registryPort), simulator.ca, ...(addressFile === undefined ? [] : [addressFile])]
+    const [command = '', ...args] = [...wrapper, process.execPath, ...flags, SUBJECT, ...upstream]
+    // To files, as a user's would: what the driver reads would be work of its own.
+    const output = [openSync(logFile, 'a'), openSync(errorsIn(directory), 'a')]
+    const child = spawn(command, args, { env, stdio: ['ignore', ...output] })
+    for (const descriptor of output) closeSync(descriptor)
     // Interrupted, the driver takes it along.
-    process.once('exit', () => child.kill('SIGKILL'))
-    const proxy = new SoakedProxy(child, { host: '127.0.0.1', port, servername: 'localhost', ca }, directory)
+    const takeAlong = (): boolean => child.kill('SIGKILL')
+    process.once('exit', takeAlong)
+    child.once('exit', () => process.off('exit', takeAlong))
+    const endpoint = { host: '127.0.0.1', port, servername: 'localhost', ca }
+    const proxy = new SoakedProxy(child, endpoint, directory, logFile)
     if (await proxy.#isReady()) return proxy
     child.kill('SIGKILL')
     throw new Error(`the proxy did not get ready: ${readFileSync(errorsIn(directory), 'utf8')}`)
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Whether it has not ended. */
+  get runs(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** What it has logged; nothing where its log is no file, such as /dev/full, which never ends. */
+  get log(): string {
+    return statSync(this.#logFile).isFile() ? readFileSync(this.#logFile, 'utf8') : ''
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
   }
 
   /** What the operating system says of it now; undefined when it has ended. */
@@ -93,7 +134,7 @@ export class SoakedProxy {
 
   /** Ends it by SIGTERM, or at once when it does not end within `timeoutMs`. */
   async end(timeoutMs: number): Promise<Ended> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+    if (this.runs) {
       const exited = once(this.#child, 'exit')
       this.#child.kill('SIGTERM')
       const insist = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs)
@@ -103,7 +144,7 @@ export class SoakedProxy {
     return {
       code: this.#child.exitCode,
       signal: this.#child.signalCode,
-      log: readFileSync(logIn(this.#directory), 'utf8'),
+      log: this.log,
       stderr: readFileSync(errorsIn(this.#directory), 'utf8'),
     }
   }
@@ -136,10 +177,6 @@ function namesIn(directory: string): string[] {
   } catch {
     return []
   }
-}
-
-function logIn(directory: string): string {
-  return join(directory, 'proxy.log')
 }
 
 function errorsIn(directory: string): string {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { accessDenied, throttlingException } from '../simulator/fault-presets.ts'
+import { accessDenied, rateExceeded, throttlingException } from '../simulator/fault-presets.ts'
 import type { FaultAction } from '../simulator/faults.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { header } from '../support/pair.ts'
@@ -13,6 +13,8 @@ const API_FAULT_MS = 3500
 const CLOSING_MS = 3000
 /** Connections that idle for longer are closed while it is `closing`, just when the next request comes. */
 const CLOSING_IDLE_MS = 40
+/** A burst hits everybody for so long, some times, with a pause after each in which retries may succeed. */
+const BURST = { times: 4, ms: 350, pauseMs: 250 }
 /** How often it is looked whether the proxy has a token that counts. */
 const LOOK_MS = 20
 
@@ -26,11 +28,13 @@ export class Sky {
   readonly counts = new Map<Weather, number>()
   readonly #simulator: Simulator
   readonly #random: Random
+  readonly #weathers: readonly Weather[]
   #spells: Spell[] = []
 
-  constructor(simulator: Simulator, random: Random) {
+  constructor(simulator: Simulator, random: Random, weathers: readonly Weather[] = WEATHERS) {
     this.#simulator = simulator
     this.#random = random
+    this.#weathers = weathers
   }
 
   /** What went on at any time since then, on the clock of `performance`. */
@@ -41,7 +45,7 @@ export class Sky {
   /** Changes until `signal` is aborted, and ends in calm. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const weather of this.#random.shuffled(WEATHERS)) {
+      for (const weather of this.#random.shuffled(this.#weathers)) {
         await sleep(CALM_MS, undefined, { signal }).catch(() => {})
         if (signal.aborted) return
         const spell: Spell = { weather, endedAt: Number.POSITIVE_INFINITY }
@@ -68,6 +72,10 @@ export class Sky {
         return this.#apiFault(accessDenied())
       case 'closing':
         return this.#closing()
+      case 'server-errors':
+        return this.#bursts({ kind: 'status', status: 500, body: 'Internal Server Error', drain: true })
+      case 'throttling':
+        return this.#bursts(rateExceeded())
       default:
         return weather satisfies never
     }
@@ -92,6 +100,15 @@ export class Sky {
     const fault = this.#simulator.faults.add({ listener: 'api', times: Number.POSITIVE_INFINITY, action })
     await sleep(API_FAULT_MS)
     fault.remove()
+  }
+
+  async #bursts(action: FaultAction): Promise<void> {
+    for (let i = 0; i < BURST.times; i += 1) {
+      const fault = this.#simulator.faults.add({ times: Number.POSITIVE_INFINITY, action })
+      await sleep(BURST.ms)
+      fault.remove()
+      await sleep(BURST.pauseMs)
+    }
   }
 
   async #closing(): Promise<void> {

@@ -31,6 +31,8 @@ function findings(changed: Partial<Findings>): Findings {
     descriptorsBefore: 2,
     descriptorsAfter: ['socket:[71]', '/dev/null'],
     ended: { code: 0, signal: null, log: LOG, stderr: '' },
+    restarted: [],
+    certificates: [],
     ...changed,
   }
 }
@@ -90,4 +92,13 @@ test('an error in the log of the proxy fails it, and names the request', () => {
   const line = '{"level":50,"msg":"request failed inside the proxy","reqId":"soak-7-2"}\n'
   const ended = { code: 0, signal: null, log: line + LOG, stderr: '' }
   assert.equal(only({ ended }), `the proxy's log has an error, "request failed inside the proxy", of request soak-7-2`)
+})
+
+test('a proxy that is restarted may have requests in flight, and may cut none; nor may a certificate fail', () => {
+  const log = LOG.replace('"inFlight":0', '"inFlight":9')
+  const busy = { code: 0, signal: null, log, stderr: '' }
+  assert.deepEqual(problemsOf(findings({ restarted: [busy, busy] }), 5), [])
+  assert.match(only({ restarted: [{ ...busy, log: log.replace('"cut":0', '"cut":2') }] }), /^restarted: 2 was cut/)
+  assert.match(only({ restarted: [{ ...busy, code: 1 }] }), /^restarted: the proxy ended with code 1/)
+  assert.equal(only({ certificates: ['the old one is served'] }), 'the old one is served')
 })

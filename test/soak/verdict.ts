@@ -21,6 +21,10 @@ export interface Findings {
   /** What the descriptors led to after the load, once as many were left as before or the wait for that was over. */
   descriptorsAfter: readonly string[]
   ended: Ended
+  /** How the proxies ended that were restarted while they served. */
+  restarted: readonly Ended[]
+  /** What was wrong with certificates that were replaced. */
+  certificates: readonly string[]
 }
 
 /** The slope that counts, in MiB a minute. */
@@ -31,8 +35,10 @@ export function slopeAfterWarmUp(samples: readonly Sample[], minutes: number): n
 
 /** Why a run failed, a line for each reason; empty when it passed. */
 export function problemsOf(findings: Findings, minutes: number): string[] {
-  const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended } = findings
-  const problems = problemsOfEnd(ended)
+  const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended, restarted } =
+    findings
+  const problems = [...problemsOfEnd(ended), ...problemsOfIdleEnd(ended), ...findings.certificates]
+  for (const each of restarted) problems.push(...problemsOfEnd(each).map((problem) => `restarted: ${problem}`))
   const slope = slopeAfterWarmUp(samples, minutes)
   if (!(slope <= MAX_SLOPE_MIB)) {
     problems.push(`resident memory grows by ${slope.toFixed(2)} MiB a minute, ${MAX_SLOPE_MIB} at most expected`)
@@ -53,16 +59,26 @@ function problemsOfEnd({ code, signal, log, stderr }: Ended): string[] {
   const problems: string[] = []
   if (code !== 0) problems.push(`the proxy ended with ${signal ?? `code ${code}`}, code 0 expected`)
   if (stderr !== '') problems.push(`the proxy wrote to stderr: ${stderr.trim()}`)
-  const lines = log.split('\n').filter((line) => line !== '')
-  const parsed: LogLine[] = lines.map((line) => JSON.parse(line))
+  const parsed = linesOf(log)
   for (const { msg, reqId } of parsed.filter(({ level = 0 }) => level >= ERROR_LEVEL).slice(0, SHOWN)) {
     problems.push(`the proxy's log has an error, "${msg}", of request ${reqId}`)
   }
-  const inFlight = parsed.find(({ msg }) => msg === 'shutting down')?.inFlight
-  if (inFlight !== 0) problems.push(`${inFlight ?? 'nobody knows what'} was in flight at the end, 0 expected`)
   const cut = parsed.find(({ msg }) => msg === 'shut down')?.cut
   if (cut !== 0) problems.push(`${cut ?? 'nobody knows what'} was cut at the end, 0 expected`)
   return problems
+}
+
+/** Of an end after the load, when nothing is to be in flight. */
+function problemsOfIdleEnd({ log }: Ended): string[] {
+  const inFlight = linesOf(log).find(({ msg }) => msg === 'shutting down')?.inFlight
+  return inFlight === 0 ? [] : [`${inFlight ?? 'nobody knows what'} was in flight at the end, 0 expected`]
+}
+
+function linesOf(log: string): LogLine[] {
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
 }
 
 /** pino's: what the proxy logs from here on is a fault of its own; what the upstream did wrong is a warning. */

@@ -23,14 +23,34 @@ const GOOD_DAYS = 40
 export async function makeCertificates(names: string[], days = GOOD_DAYS): Promise<Certificates> {
   authority ??= makeAuthority()
   const ca = await authority
+  return { ca: ca.cert, ...(await makeLeaf(ca, names, days, [])) }
+}
+
+/** The same, with an authority between the leaf and the CA, and more in the leaf, as in openssl's extension files. */
+export async function makeChain(
+  names: string[],
+  extensions: string[] = [],
+): Promise<Certificates & { intermediate: string }> {
+  authority ??= makeAuthority()
+  const ca = await authority
+  const intermediate = await sign(ca, 'test intermediate', ['basicConstraints=critical,CA:TRUE'], GOOD_DAYS)
+  const leaf = await makeLeaf(intermediate, names, GOOD_DAYS, extensions)
+  return { ca: ca.cert, intermediate: intermediate.cert, ...leaf }
+}
+
+async function makeLeaf(by: Authority, names: string[], days: number, extensions: string[]): Promise<Authority> {
+  return sign(by, 'test leaf', [...leafExtensions(names), ...extensions], days)
+}
+
+async function sign(by: Authority, name: string, extensions: string[], days: number): Promise<Authority> {
   const key = newKey()
   const cert = await inScratchDirectory(async (directory) => {
-    const path = (name: string): string => join(directory, name)
-    await writeFile(path('ca.crt'), ca.cert)
-    await writeFile(path('ca.key'), ca.key, { mode: 0o600 })
-    await writeFile(path('leaf.key'), key, { mode: 0o600 })
-    await writeFile(path('leaf.ext'), leafExtensions(names))
-    await openssl(['req', '-new', '-key', path('leaf.key'), '-subj', '/CN=test leaf', '-out', path('leaf.csr')])
+    const path = (file: string): string => join(directory, file)
+    await writeFile(path('ca.crt'), by.cert)
+    await writeFile(path('ca.key'), by.key, { mode: 0o600 })
+    await writeFile(path('own.key'), key, { mode: 0o600 })
+    await writeFile(path('own.ext'), `${extensions.join('\n')}\n`)
+    await openssl(['req', '-new', '-key', path('own.key'), '-subj', `/CN=${name}`, '-out', path('own.csr')])
     const signing = [
       '-CA',
       path('ca.crt'),
@@ -39,13 +59,12 @@ export async function makeCertificates(names: string[], days = GOOD_DAYS): Promi
       '-set_serial',
       serial(),
       '-extfile',
-      path('leaf.ext'),
+      path('own.ext'),
     ]
-    const request = ['-in', path('leaf.csr'), '-days', String(days)]
-    await openssl(['x509', '-req', ...request, ...signing, '-out', path('leaf.crt')])
-    return readFile(path('leaf.crt'), 'utf8')
+    await openssl(['x509', '-req', '-in', path('own.csr'), '-days', String(days), ...signing, '-out', path('own.crt')])
+    return readFile(path('own.crt'), 'utf8')
   })
-  return { ca: ca.cert, cert, key }
+  return { cert, key }
 }
 
 interface Authority {
@@ -70,15 +89,14 @@ async function makeAuthority(): Promise<Authority> {
   return { cert, key }
 }
 
-function leafExtensions(names: string[]): string {
+function leafExtensions(names: string[]): string[] {
   const subjectAltNames = names.map((name) => (isIP(name) === 0 ? `DNS:${name}` : `IP:${name}`))
   return [
     'basicConstraints=critical,CA:FALSE',
     'keyUsage=critical,digitalSignature',
     'extendedKeyUsage=serverAuth',
     `subjectAltName=${subjectAltNames.join(',')}`,
-    '',
-  ].join('\n')
+  ]
 }
 
 function newKey(): string {

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Runs the image ecr_reverse_proxy with the settings named, the certificate and key, and the caller's AWS configuration.
+# usage: run.sh NAME...; the values are in the environment, and so are REGISTRY, TLS_CERTIFICATE and TLS_PRIVATE_KEY
+set -euo pipefail
+
+given=" $* "
+case " ${DOCKER_RUN_OPTIONS:-}" in
+  *' --net'*)
+    echo 'DOCKER_RUN_OPTIONS: has a network; expected it in DOCKER_NETWORK, because ports are published by it' >&2
+    exit 1
+    ;;
+esac
+defaults=$(docker image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' ecr_reverse_proxy) || {
+  echo 'expected the image ecr_reverse_proxy; make it by `make dockerBuild`' >&2
+  exit 1
+}
+
+# What a setting will be in the container: as it is given, or as the image has it.
+setting() {
+  case $given in
+    *" $1 "*) echo "${!1}" ;;
+    *) sed -n "s/^$1=//p" <<<"$defaults" ;;
+  esac
+}
+
+image_user=65532
+# As the caller, who can read the key and ~/.aws; but never as root.
+user=$(id -u):$(id -g)
+if [ "$(id -u)" -eq 0 ]; then user=$image_user:$image_user; fi
+options=(--rm --user "$user" --read-only --cap-drop ALL --security-opt no-new-privileges)
+# The proxy bounds its own way out: SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT, of an hour at most each.
+options+=(--stop-timeout 7260)
+if [ -t 0 ] && [ -t 1 ]; then options+=(--interactive --tty); fi
+
+# By name only: a value would be seen in the list of processes.
+pass() { options+=(--env "$1"); }
+
+mounted=:
+mount_readonly() {
+  case $mounted in *":$1:"*) return ;; esac
+  mounted+="$1:"
+  options+=(--mount "type=bind,source=$1,target=${2:-$1},readonly")
+}
+
+# Root's own files are closed to everybody else.
+warn_of_closed() {
+  if [ "$(id -u)" -eq 0 ] && [ -z "$(find -H "$1" -prune \( -user $image_user -o -perm -o=r \))" ]; then
+    echo "$1: uid $image_user, which the container runs as, cannot read it; let it, or call this as another user than root" >&2
+  fi
+}
+
+# Its directory, because a renewed certificate is a new file; at its own path, and with the one that symlinks lead to, so
+# that they lead there in the container, too.
+pass_file() {
+  local name=$1 path real
+  path=${!name}
+  case $path in
+    *-----BEGIN*) ;;
+    *)
+      path=$(cd "$(dirname "$path")" && pwd)/$(basename "$path")
+      real=$(readlink -f "$path")
+      mount_readonly "$(dirname "$path")"
+      mount_readonly "$(dirname "$real")"
+      warn_of_closed "$(dirname "$real")"
+      warn_of_closed "$real"
+      export "$name=$path"
+      ;;
+  esac
+  pass "$name"
+}
+
+for name in "$@"; do pass "$name"; done
+if [ -z "$(setting REGISTRY)" ]; then pass REGISTRY; fi
+if [ "$(setting TLS)" != off ]; then
+  pass_file TLS_CERTIFICATE
+  pass_file TLS_PRIVATE_KEY
+fi
+
+for name in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^AWS_/) print name }'); do
+  pass "$name"
+  case $name=${!name} in
+    AWS_CONFIG_FILE=/* | AWS_SHARED_CREDENTIALS_FILE=/* | AWS_WEB_IDENTITY_TOKEN_FILE=/* | \
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/* | AWS_CA_BUNDLE=/*)
+      if [ -f "${!name}" ]; then mount_readonly "${!name}"; fi ;;
+  esac
+done
+if [ -d "${HOME:-}/.aws" ]; then
+  mount_readonly "$HOME/.aws" /home/nonroot/.aws
+  for file in "$HOME/.aws/config" "$HOME/.aws/credentials"; do if [ -f "$file" ]; then warn_of_closed "$file"; fi; done
+fi
+
+if [ -n "${DOCKER_NETWORK:-}" ]; then options+=(--network "$DOCKER_NETWORK"); fi
+# On the host's own network nothing is published, and the debug server stays on loopback as it is.
+if [ "${DOCKER_NETWORK:-}" != host ]; then
+  port=$(setting PORT) status_port=$(setting STATUS_PORT) debug_port=$(setting DEBUG_PORT)
+  options+=(--publish "$port:$port")
+  if [ -n "$status_port" ]; then options+=(--publish "$status_port:$status_port"); fi
+  if [ "$debug_port" != off ]; then
+    options+=(--publish "127.0.0.1:${debug_port:-6060}:${debug_port:-6060}")
+    if [ -z "$(setting DEBUG_HOST)" ]; then options+=(--env DEBUG_HOST=0.0.0.0); fi
+  fi
+fi
+
+# Unquoted, because it is several words.
+# shellcheck disable=SC2086
+exec docker run "${options[@]}" ${DOCKER_RUN_OPTIONS:-} ecr_reverse_proxy

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Result, worseThan } from './record.ts'
+
+const BEFORE: Result = {
+  pulls: { right: 90, '502 UNAVAILABLE': 2 },
+  pushes: { right: 30 },
+  normalMs: 900,
+  acknowledged: 12,
+  lost: 0,
+}
+
+test('another count, another code of the same class, and a better class are no worse', () => {
+  assert.deepEqual(worseThan(BEFORE, { ...BEFORE, pulls: { right: 1, '503 UNAVAILABLE': 70 } }), [])
+  assert.deepEqual(worseThan(BEFORE, { ...BEFORE, pulls: { right: 1 }, acknowledged: 0 }), [])
+})
+
+test('a worse class is, for pulls and for pushes by themselves', () => {
+  assert.deepEqual(worseThan(BEFORE, { ...BEFORE, pulls: { 'broken transfer': 1 } }), [
+    'the worst that pulls saw was "registry error" and is "broken transfer"',
+  ])
+  assert.deepEqual(worseThan(BEFORE, { ...BEFORE, pushes: { right: 99, '502 UNAVAILABLE': 1 } }), [
+    'the worst that pushes saw was "right" and is "registry error"',
+  ])
+})
+
+test('ten times the time is allowed, and five seconds whatever it was', () => {
+  assert.deepEqual(worseThan(BEFORE, { ...BEFORE, normalMs: 9000 }), [])
+  assert.match(worseThan(BEFORE, { ...BEFORE, normalMs: 9001 }).join(), /900 ms are committed, 9000 ms allowed/)
+  const quick = { ...BEFORE, normalMs: 3 }
+  assert.deepEqual(worseThan(quick, { ...BEFORE, normalMs: 5000 }), [])
+  assert.equal(worseThan(quick, { ...BEFORE, normalMs: 5001 }).length, 1)
+})
+
+test('a loss is, and a scenario that nobody has a result of', () => {
+  assert.deepEqual(worseThan(BEFORE, { ...BEFORE, lost: 1 }), ['1 acknowledged were lost'])
+  assert.match(worseThan(undefined, BEFORE).join(), /no result of it is committed/)
+})

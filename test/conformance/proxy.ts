@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Background } from '../clients/background.ts'
+import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { npmStart } from '../support/npm-start.ts'
+import { httpsStatus } from './https-status.ts'
+
+const SUBJECT = fileURLToPath(new URL('subject.js', import.meta.url))
+
+/** The name that the suite uses. */
+export const PROXY_NAME = 'registry.example.com'
+
+export interface RunningProxy {
+  port: number
+  ca: string
+  close(): Promise<void>
+}
+
+/** The proxy as a process of its own with TLS on both sides; tokens come from the simulator, everything else from `upstream`. */
+export async function startProxy(
+  simulator: Simulator,
+  upstream: { registryPort: number; ca: string },
+  directory: string,
+): Promise<RunningProxy> {
+  const port = await freePort()
+  const { ca, cert, key } = await makeCertificates([PROXY_NAME])
+  const { flags, environment } = npmStart()
+  const env = {
+    ...isolated(),
+    ...environment,
+    ...awsOf(simulator),
+    ECR_REGISTRY: simulator.registryHost,
+    REGISTRY: PROXY_NAME,
+    PORT: String(port),
+    TLS_CERTIFICATE: cert,
+    TLS_PRIVATE_KEY: key,
+  }
+  const args = [...flags, SUBJECT, String(upstream.registryPort), upstream.ca]
+  const proxy = new Background(process.execPath, args, { env, log: join(directory, 'proxy.log') })
+  await proxy.waitUntil(async () => {
+    assert.equal(await httpsStatus({ port, servername: PROXY_NAME, ca, path: '/readyz' }), 200)
+  })
+  return { port, ca, close: () => proxy.stop() }
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { test } from 'node:test'
+import { certificateFinding, noCertificateFinding } from '../../src/doctor/certificate.ts'
+import { chainFault } from '../../src/doctor/chain.ts'
+import type { Finding } from '../../src/doctor/finding.ts'
+import { knownRoots } from '../../src/probes/roots.ts'
+import { makeCertificates, makeChain } from '../support/certificates.ts'
+
+const DAY_MS = 86_400_000
+/** As an authority puts it in whose certificates are in public logs. */
+const PUBLIC = ['1.3.6.1.4.1.11129.2.4.2=DER:0400']
+
+function found(pem: string, registry = 'registry.example.com', roots: string[] = [], inDays = 0): Finding {
+  const now = Date.now() + inDays * DAY_MS
+  return certificateFinding(pem, { registry, now, roots: roots.map((root) => new X509Certificate(root)) })
+}
+
+for (const { names, registry, right } of [
+  { names: ['registry.example.com'], registry: 'registry.example.com', right: true },
+  { names: ['registry.example.com'], registry: 'registry.example.com:5000', right: true },
+  { names: ['*.example.com'], registry: 'registry.example.com', right: true },
+  { names: ['*.example.com'], registry: 'a.registry.example.com', right: false },
+  { names: ['10.0.0.1'], registry: '10.0.0.1:5000', right: true },
+  { names: ['::1'], registry: '[::1]:5000', right: true },
+  { names: ['10.0.0.1'], registry: '10.0.0.2', right: false },
+]) {
+  test(`one for ${names.join()} is ${right ? 'right' : 'wrong'} for ${registry}`, async () => {
+    const { cert, ca } = await makeCertificates(names)
+    const { status, text } = found(`${cert}${ca}`, registry)
+    assert.equal(status, right ? 'ok' : 'fail')
+    if (!right) assert.match(text, /and clients use/)
+  })
+}
+
+test('a common name alone is no name', async () => {
+  const { ca } = await makeCertificates(['unused.example.com'])
+  const { subject } = new X509Certificate(ca)
+  const { status, text } = found(ca, subject.replace('CN=', '').replaceAll(' ', '-'))
+  assert.equal(status, 'fail')
+  assert.match(text, /is for no name at all/)
+})
+
+test('whole chains: the root in the file, or known here', async () => {
+  const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
+  assert.match(
+    found(`${cert}${intermediate}${ca}`).text,
+    /^for registry\.example\.com, 39 days left, its chain is whole$/,
+  )
+  assert.equal(found(`${cert}${intermediate}`, undefined, [ca]).status, 'ok')
+})
+
+test('a chain that ends early: a warning, because the root may be one of their own', async () => {
+  const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
+  const { status, text, cure } = found(cert, undefined, [ca])
+  assert.equal(status, 'warn')
+  assert.match(text, /not complete: CN=test intermediate is neither/)
+  assert.match(cure ?? '', /NODE_EXTRA_CA_CERTS/)
+  assert.match(found(`${cert}${intermediate}`).text, /not complete: CN=test CA /)
+})
+
+test('a public certificate whose chain ends early fails', async () => {
+  const { cert, ca } = await makeChain(['registry.example.com'], PUBLIC)
+  assert.equal(found(cert, undefined, [ca]).status, 'fail')
+})
+
+test('a chain out of order is a warning', async () => {
+  const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
+  assert.deepEqual(found(`${cert}${ca}${intermediate}`).status, 'warn')
+})
+
+test('the first end of all in the chain counts, and the first beginning', async () => {
+  const { cert, ca } = await makeCertificates(['registry.example.com'], 400)
+  const whole = `${cert}${ca}`
+  assert.equal(found(whole).status, 'ok')
+  assert.match(found(whole, undefined, [], 30).text, /^expires in 9 days, on /)
+  assert.match(found(whole, undefined, [], 41).text, /^expired on /)
+  assert.match(found(whole, undefined, [], -1).text, /^is not valid before /)
+})
+
+test('text without a certificate is told, and a chain of none has no fault', () => {
+  assert.equal(chainFault([], []), undefined)
+  assert.deepEqual(found('').status, 'fail')
+})
+
+test('with TLS off there is none to check', () => {
+  const { status, text } = noCertificateFinding('registry.example.com:443')
+  assert.equal(status, 'ok')
+  assert.match(text, /TLS is off; what ends it in front needs one for registry\.example\.com$/)
+})
+
+test('the roots are Node’s own, and those of NODE_EXTRA_CA_CERTS where it can be read', () => {
+  const own = knownRoots({}).length
+  assert.ok(own > 50)
+  assert.equal(knownRoots({ NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' }).length, own)
+})

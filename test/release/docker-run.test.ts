@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { makeCertificates } from '../support/certificates.ts'
+import { ROOT } from './packages.ts'
+
+const run = promisify(execFile)
+
+// In place of docker: says what `docker run` is called with, and has an image with the settings of IMAGE_ENV.
+const DOCKER = `#!/bin/sh
+if [ "$1" = image ]; then printf '%s\\n' "$IMAGE_ENV"; else printf '%s\\n' "$@"; fi
+`
+
+/** A home with a certificate for `registry.example.test` in it, and a docker that only tells its arguments. */
+async function setUp(
+  t: TestContext,
+): Promise<{ home: string; dockerRun: (...variables: string[]) => Promise<string[]> }> {
+  const home = await mkdtemp(join(tmpdir(), 'docker-run-'))
+  t.after(() => rm(home, { recursive: true, force: true }))
+  await mkdir(join(home, 'bin'))
+  await writeFile(join(home, 'bin/docker'), DOCKER)
+  await chmod(join(home, 'bin/docker'), 0o755)
+  await mkdir(join(home, 'tls'))
+  const { cert, key } = await makeCertificates(['registry.example.test'])
+  await writeFile(join(home, 'tls/cert.pem'), cert)
+  await writeFile(join(home, 'tls/key.pem'), key, { mode: 0o644 })
+  const given = [
+    'REGISTRY=registry.example.test',
+    `TLS_CERTIFICATE=${home}/tls/cert.pem`,
+    `TLS_PRIVATE_KEY=${home}/tls/key.pem`,
+  ]
+  return {
+    home,
+    dockerRun: async (...variables) => {
+      const settings = variables.filter((variable) => variable.startsWith('env:')).map((variable) => variable.slice(4))
+      const env = {
+        PATH: `${home}/bin:${process.env['PATH']}`,
+        HOME: home,
+        IMAGE_ENV: 'PORT=5000',
+        ...Object.fromEntries(
+          settings.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+        ),
+      }
+      const args = variables.filter((variable) => !variable.startsWith('env:'))
+      const { stdout } = await run('make', ['--silent', '-e', ...given, ...args, 'dockerRun'], {
+        cwd: fileURLToPath(ROOT),
+        env,
+      })
+      return stdout.trim().split('\n')
+    },
+  }
+}
+
+/** The values of an option, in order. */
+function valuesOf(args: string[], option: string): string[] {
+  return args.flatMap((arg, index) => (arg === option ? [args[index + 1] ?? ''] : []))
+}
+
+test('make dockerRun passes what is given by its name, and publishes 6060 on loopback only', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  const args = await dockerRun('ECR_REGISTRY=x', 'REGION=us-east-1', 'PORT=443', 'LOG_LEVEL=debug')
+  const passed = valuesOf(args, '--env')
+  for (const name of [
+    'ECR_REGISTRY',
+    'REGISTRY',
+    'PORT',
+    'REGION',
+    'TLS_CERTIFICATE',
+    'TLS_PRIVATE_KEY',
+    'LOG_LEVEL',
+  ]) {
+    assert.ok(passed.includes(name), name)
+  }
+  assert.deepEqual(
+    passed.filter((variable) => variable.includes('=')),
+    ['DEBUG_HOST=0.0.0.0'],
+  )
+  assert.deepEqual(valuesOf(args, '--publish'), ['443:443', '127.0.0.1:6060:6060'])
+  assert.deepEqual(valuesOf(args, '--mount'), [`type=bind,source=${home}/tls,target=${home}/tls,readonly`])
+  for (const option of ['--rm', '--read-only']) assert.ok(args.includes(option), option)
+  assert.deepEqual(valuesOf(args, '--cap-drop'), ['ALL'])
+  assert.deepEqual(valuesOf(args, '--security-opt'), ['no-new-privileges'])
+  assert.equal(args.at(-1), 'ecr_reverse_proxy')
+})
+
+test('what the image has as a default is not taken back by what make has', async (t) => {
+  const { dockerRun } = await setUp(t)
+  const image = 'env:IMAGE_ENV=PORT=8443\nSTATUS_PORT=9000\nDEBUG_PORT=7070\nREGISTRY=image.example.test'
+  const args = await dockerRun('ECR_REGISTRY=x', image)
+  assert.ok(!valuesOf(args, '--env').includes('PORT'))
+  assert.deepEqual(valuesOf(args, '--publish'), ['8443:8443', '9000:9000', '127.0.0.1:7070:7070'])
+})
+
+test('DEBUG_PORT=off publishes nothing, and on the network of the host the debug server stays on loopback', async (t) => {
+  const { dockerRun } = await setUp(t)
+  assert.deepEqual(valuesOf(await dockerRun('ECR_REGISTRY=x', 'DEBUG_PORT=off'), '--publish'), ['5000:5000'])
+  const args = await dockerRun('ECR_REGISTRY=x', 'DOCKER_NETWORK=host')
+  assert.deepEqual(valuesOf(args, '--publish'), [])
+  assert.ok(!args.join(' ').includes('DEBUG_HOST'))
+  assert.deepEqual(valuesOf(args, '--network'), ['host'])
+  await assert.rejects(dockerRun('ECR_REGISTRY=x', 'DOCKER_RUN_OPTIONS=--rm --network host'), {
+    stderr: /expected it in DOCKER_NETWORK/,
+  })
+})
+
+test('the AWS configuration of the caller is passed without a value of it on the command line', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  await mkdir(join(home, '.aws'))
+  await writeFile(join(home, 'other-config'), '')
+  const args = await dockerRun(
+    'ECR_REGISTRY=x',
+    'env:AWS_SECRET_ACCESS_KEY=a secret',
+    `env:AWS_CONFIG_FILE=${home}/other-config`,
+  )
+  const passed = valuesOf(args, '--env')
+  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_CONFIG_FILE']) assert.ok(passed.includes(name), name)
+  assert.ok(!args.join('\n').includes('a secret'))
+  assert.deepEqual(valuesOf(args, '--mount').slice(1), [
+    `type=bind,source=${home}/other-config,target=${home}/other-config,readonly`,
+    `type=bind,source=${home}/.aws,target=/home/nonroot/.aws,readonly`,
+  ])
+})
+
+test('a certificate behind symlinks is mounted with the directory they lead to', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  await mkdir(join(home, 'live'))
+  for (const name of ['cert.pem', 'key.pem']) await symlink(`../tls/${name}`, join(home, 'live', name))
+  const args = await dockerRun(
+    'ECR_REGISTRY=x',
+    `TLS_CERTIFICATE=${home}/live/cert.pem`,
+    `TLS_PRIVATE_KEY=${home}/live/key.pem`,
+  )
+  const sources = valuesOf(args, '--mount').map((mount) => /source=([^,]*)/.exec(mount)?.[1])
+  assert.deepEqual(sources, [`${home}/live`, `${home}/tls`])
+})
+
+test('with TLS=off, and with PEM text, nothing is made or mounted', async (t) => {
+  const { dockerRun } = await setUp(t)
+  const off = await dockerRun('ECR_REGISTRY=x', 'TLS=off')
+  assert.deepEqual(valuesOf(off, '--mount'), [])
+  assert.ok(!valuesOf(off, '--env').includes('TLS_CERTIFICATE'))
+  const pem = ['TLS_CERTIFICATE=-----BEGIN CERTIFICATE-----', 'TLS_PRIVATE_KEY=-----BEGIN PRIVATE KEY-----']
+  const text = await dockerRun('ECR_REGISTRY=x', ...pem)
+  assert.deepEqual(valuesOf(text, '--mount'), [])
+  assert.ok(valuesOf(text, '--env').includes('TLS_PRIVATE_KEY'))
+  assert.ok(!text.join(' ').includes('BEGIN'))
+})
