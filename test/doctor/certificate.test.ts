@@ -51,9 +51,13 @@ test('whole chains: the root in the file, or known here', async () => {
   const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
   assert.match(
     found(`${cert}${intermediate}${ca}`).text,
-    /^for registry\.example\.com, 39 days left, its chain is whole$/,
+    /^for registry\.example\.com, 39 days left, its chain ends at a root that is not known here, so clients must be told/,
   )
-  assert.equal(found(`${cert}${intermediate}`, undefined, [ca]).status, 'ok')
+  for (const file of [`${cert}${intermediate}`, `${cert}${intermediate}${ca}`]) {
+    const { status, text } = found(file, undefined, [ca])
+    assert.equal(status, 'ok')
+    assert.match(text, /39 days left, its chain is whole$/)
+  }
 })
 
 test('a self-signed one is right, and tells that clients have to trust it', async (t) => {
