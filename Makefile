@@ -100,8 +100,8 @@ KUBERNETES_SCHEMAS := kubernetes-validate==1.37.0
 manifests: build $(MANIFEST_TOOLS)/kustomize $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate ## the Kubernetes manifests by kustomize and Kubernetes' own schemas; needs go and python3
 	$(NODE) --test $$(find dist/test/manifests -name '*.test.js' | sort)
 
-$(MANIFEST_TOOLS)/kustomize:
-	GOBIN='$(CURDIR)/$(MANIFEST_TOOLS)' go install $(KUSTOMIZE_MODULE)
+$(MANIFEST_TOOLS)/kustomize: | build
+	$(NODE) dist/test/support/go-install.js $(MANIFEST_TOOLS) $(KUSTOMIZE_MODULE)
 
 $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate:
 	python3 -m venv $(MANIFEST_TOOLS)/venv
