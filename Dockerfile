@@ -1,5 +1,5 @@
-# Both by name here, and by digest in a release (.github/workflows/release.yml). Nothing of BUILD_IMAGE is in the image, and RUNTIME_IMAGE
-# needs nothing but Node 24 and what Node links.
+# Both by name here, and by digest in a release (.github/workflows/release.yml): distroless has no tag of an exact version. Nothing of
+# BUILD_IMAGE is in the image, and RUNTIME_IMAGE needs nothing but Node 24 and what Node links.
 ARG BUILD_IMAGE=node:24.21.0-trixie-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
 
@@ -79,7 +79,7 @@ ENV ECR_REGISTRY=${ECR_REGISTRY} \
     MAX_IN_FLIGHT=${MAX_IN_FLIGHT} \
     TRUST_PROXY=${TRUST_PROXY} \
     LOG_LEVEL=${LOG_LEVEL}
-EXPOSE ${PORT}
+EXPOSE ${PORT:-5000}
 
 # A number, because Kubernetes' runAsNonRoot cannot look a name up.
 USER 65532:65532

@@ -60,8 +60,11 @@ check: build ## types, lint, format
 	$(BIN)/oxlint --type-aware --deny-warnings
 	$(BIN)/biome check .
 
+# A key that is text must get into no command line, and no path is to be made of it.
+PEM_TEXT = $(findstring -----BEGIN,$(TLS_CERTIFICATE)$(TLS_PRIVATE_KEY))
+
 certs: ## make a self-signed certificate for REGISTRY in certs/
-	@certs/generate.sh '$(REGISTRY)' '$(TLS_CERTIFICATE)' '$(TLS_PRIVATE_KEY)'
+	$(if $(PEM_TEXT),$(error TLS_CERTIFICATE or TLS_PRIVATE_KEY is PEM text; expected two paths here))@certs/generate.sh '$(REGISTRY)' '$(TLS_CERTIFICATE)' '$(TLS_PRIVATE_KEY)'
 
 genSelfsigned: certs ## the same, by its name of old
 
@@ -76,7 +79,7 @@ dockerBuild: ## build the image ecr_reverse_proxy; the variables given become it
 	  $(if $(COMMIT),--label org.opencontainers.image.revision=$(COMMIT)) $(DOCKER_BUILD_OPTIONS) .
 
 # With TLS=off, or with PEM text for a certificate, there are no files to make.
-dockerRun: $(if $(filter off,$(TLS))$(findstring -----BEGIN,$(TLS_CERTIFICATE)),,certs) ## run it with the variables given, the certificate, and your AWS configuration
+dockerRun: $(if $(filter off,$(TLS))$(PEM_TEXT),,certs) ## run it with the variables given, the certificate, and your AWS configuration
 	@exec deploy/docker-run.sh $(call given,$(filter-out %_IMAGE,$(IMAGE_SETTINGS)))
 
 imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root
@@ -107,8 +110,8 @@ KUBERNETES_SCHEMAS := kubernetes-validate==1.37.0
 manifests: build $(MANIFEST_TOOLS)/kustomize $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate ## the Kubernetes manifests by kustomize and Kubernetes' own schemas; needs go and python3
 	$(NODE) --test $$(find dist/test/manifests -name '*.test.js' | sort)
 
-$(MANIFEST_TOOLS)/kustomize:
-	GOBIN='$(CURDIR)/$(MANIFEST_TOOLS)' go install $(KUSTOMIZE_MODULE)
+$(MANIFEST_TOOLS)/kustomize: | build
+	$(NODE) dist/test/support/go-install.js $(MANIFEST_TOOLS) $(KUSTOMIZE_MODULE)
 
 $(MANIFEST_TOOLS)/venv/bin/kubernetes-validate:
 	python3 -m venv $(MANIFEST_TOOLS)/venv

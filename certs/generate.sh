@@ -5,6 +5,13 @@
 set -eu
 registry=$1 certificate=$2 key=$3
 
+case $certificate$key in
+  *-----BEGIN*)
+    echo 'TLS_CERTIFICATE or TLS_PRIVATE_KEY is PEM text; expected two paths here' >&2
+    exit 1
+    ;;
+esac
+
 case $registry in
   \[*) host=${registry%%]*} host=${host#\[} ;;
   *) host=${registry%%:*} ;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the image ecr_reverse_proxy with the settings named, the certificate and key, and the caller's AWS configuration.
-# usage: run.sh NAME...; the values are in the environment, and so are REGISTRY, TLS_CERTIFICATE and TLS_PRIVATE_KEY
+# usage: docker-run.sh NAME...; the values are in the environment, and so are REGISTRY, TLS_CERTIFICATE and TLS_PRIVATE_KEY
 set -euo pipefail
 
 given=" $* "
@@ -42,6 +42,16 @@ mount_readonly() {
   options+=(--mount "type=bind,source=$1,target=${2:-$1},readonly")
 }
 
+# What lies there would cover what the container has itself, or has more in it than a certificate.
+may_mount() {
+  case $2 in
+    / | /etc | /lib | /nodejs | /opt | /opt/ecr-reverse-proxy | /usr | /usr/* | "${HOME:-/}" | "${HOME:-}/.aws" | "${HOME:-}/.ssh")
+      echo "$1: is in $2, which is too much to mount; expected a directory of its own for certificate and key, such as certs/" >&2
+      exit 1
+      ;;
+  esac
+}
+
 # Root's own files are closed to everybody else.
 warn_of_closed() {
   if [ "$(id -u)" -eq 0 ] && [ -z "$(find -H "$1" -prune \( -user $image_user -o -perm -o=r \))" ]; then
@@ -52,15 +62,21 @@ warn_of_closed() {
 # Its directory, because a renewed certificate is a new file; at its own path, and with the one that symlinks lead to, so
 # that they lead there in the container, too.
 pass_file() {
-  local name=$1 path real
+  local name=$1 path directory real
   path=${!name}
   case $path in
     *-----BEGIN*) ;;
     *)
-      path=$(cd "$(dirname "$path")" && pwd)/$(basename "$path")
+      if ! directory=$(cd "$(dirname "$path")" 2>/dev/null && pwd); then
+        echo "$name: the directory of $path cannot be read; expected the path of a file" >&2
+        exit 1
+      fi
+      path=$directory/$(basename "$path")
       real=$(readlink -f "$path")
-      mount_readonly "$(dirname "$path")"
-      mount_readonly "$(dirname "$real")"
+      for directory in "$directory" "$(dirname "$real")"; do
+        may_mount "$name" "$directory"
+        mount_readonly "$directory"
+      done
       warn_of_closed "$(dirname "$real")"
       warn_of_closed "$real"
       export "$name=$path"
@@ -92,8 +108,9 @@ fi
 if [ -n "${DOCKER_NETWORK:-}" ]; then options+=(--network "$DOCKER_NETWORK"); fi
 # On the host's own network nothing is published, and the debug server stays on loopback as it is.
 if [ "${DOCKER_NETWORK:-}" != host ]; then
+  # An empty one is an unset one, in the container as well.
   port=$(setting PORT) status_port=$(setting STATUS_PORT) debug_port=$(setting DEBUG_PORT)
-  options+=(--publish "$port:$port")
+  options+=(--publish "${port:-5000}:${port:-5000}")
   if [ -n "$status_port" ]; then options+=(--publish "$status_port:$status_port"); fi
   if [ "$debug_port" != off ]; then
     options+=(--publish "127.0.0.1:${debug_port:-6060}:${debug_port:-6060}")

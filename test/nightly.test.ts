@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { withoutMake } from './support/without-make.ts'
 
 /** What `make nightly` says and ends with where the Makefile has these rules. */
 function nightly(t: TestContext, rules: string): { lines: string[]; status: number | null } {
   const directory = mkdtempSync(join(tmpdir(), 'nightly-'))
   t.after(() => rmSync(directory, { recursive: true }))
   writeFileSync(join(directory, 'Makefile'), rules)
-  // Of a make that runs these tests nothing may reach the one below.
-  const { MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _more, ...env } = process.env
+  const env = withoutMake(process.env)
   const { stdout, status } = spawnSync(resolve('test/nightly.sh'), ['2', '1000'], {
     cwd: directory,
     env,

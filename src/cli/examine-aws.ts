@@ -120,11 +120,13 @@ async function ofDestination(
   connector: buildConnector.connector,
 ): Promise<{ finding: Finding; sample: ClockSample | undefined }> {
   let host = 'its endpoint'
+  let protocol: string | undefined
   const outcome: Outcome<Reached> = await outcomeWithin(DOCTOR_CHECK_MS, async (signal) => {
     const to = await url()
     host = to.host
+    protocol = to.protocol
     return reach({ url: to, method: 'GET' }, connector, signal)
   })
   const sample = 'value' in outcome ? outcome.value.clock : undefined
-  return { finding: reachabilityFinding(destination(host), outcome), sample }
+  return { finding: reachabilityFinding(destination(host), outcome, protocol), sample }
 }

@@ -20,6 +20,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfigura
   } catch (error) {
     const all = problemsOf(error)
     const wrong = new Set(all.map((problem) => problem.slice(0, problem.indexOf(':'))))
+    // METRICS=cloudwatch is none without its region, and would take everything else with it.
+    if (wrong.has('REGION')) wrong.add('METRICS')
     const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !wrong.has(name)))
     return {
       config: leftOf(

@@ -218,7 +218,7 @@ export const ConfigSchema = {
     }),
     KEEP_ALIVE_TIMEOUT: duration({
       description:
-        'how long an idle client connection is kept; longer than the idle timeout of a load balancer in front',
+        'how long an idle client connection is kept; longer than the idle timeout of an ALB in front, shorter than that of an NLB',
       default: '75s',
       from: '1s',
       to: '2h',

@@ -50,8 +50,16 @@ export function certificateFinding(pem: string, { registry, now, roots }: Expect
   if (finding !== undefined) return finding
   const fault = chainFault(chain, roots)
   if (fault !== undefined) return faultFinding(fault)
-  const issuer = leaf.checkIssued(leaf) ? 'self-signed, so clients must be told to trust it' : 'its chain is whole'
-  return ok(NAME, `for ${name}, ${wholeDays(leaf, now)} days left, ${issuer}`)
+  return ok(NAME, `for ${name}, ${wholeDays(leaf, now)} days left, ${issuerOf(leaf, chain, roots)}`)
+}
+
+function issuerOf(leaf: X509Certificate, chain: readonly X509Certificate[], roots: readonly X509Certificate[]): string {
+  if (leaf.checkIssued(leaf)) return 'self-signed, so clients must be told to trust it'
+  const own = chain.find((each) => each.checkIssued(each))
+  const isKnown = own === undefined || roots.some(({ fingerprint256 }) => fingerprint256 === own.fingerprint256)
+  return isKnown
+    ? 'its chain is whole'
+    : 'its chain ends at a root that is not known here, so clients must be told to trust it'
 }
 
 /** Clients look at the alternative names alone, and no longer at the common name. */

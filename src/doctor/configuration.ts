@@ -6,7 +6,7 @@ const NAME = 'configuration'
 /** Whether every variable is as it should be; problems of the certificate are the certificate's own check. */
 export function configurationFinding(config: Config | undefined, problems: readonly string[]): Finding {
   if (config === undefined || problems.length > 0) {
-    const cure = 'set the variables named to what is expected (README.md has the list)'
+    const cure = 'set the variables named to what is expected (docs/configuration.md has the list)'
     return fail(
       NAME,
       problems.join('\n'),

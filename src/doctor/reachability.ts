@@ -30,8 +30,12 @@ export function cloudWatchOf(host: string, region: string): Destination {
   return { name: 'CloudWatch', host, status: 'fail', way, statuses: [] }
 }
 
-/** Whether a destination answers over TLS that is verified. */
-export function reachabilityFinding(destination: Destination, outcome: Outcome<{ status: number }>): Finding {
+/** Whether a destination answers, and over TLS that is verified; `protocol` is that of the URL which was asked. */
+export function reachabilityFinding(
+  destination: Destination,
+  outcome: Outcome<{ status: number }>,
+  protocol = 'https:',
+): Finding {
   const { name, host, status, way, statuses } = destination
   const wrong = status === 'fail' ? fail : warn
   if ('error' in outcome) {
@@ -45,7 +49,10 @@ export function reachabilityFinding(destination: Destination, outcome: Outcome<{
     return wrong(name, `${host} cannot be reached (${code})`, way)
   }
   const { value } = outcome
-  if (statuses.length === 0 || statuses.includes(value.status)) return ok(name, `${host} answers, over verified TLS`)
+  if (statuses.length === 0 || statuses.includes(value.status)) {
+    if (protocol === 'https:') return ok(name, `${host} answers, over verified TLS`)
+    return warn(name, `${host} answers, without TLS`, 'look at the AWS_ENDPOINT_URL variables: https is expected there')
+  }
   const cure = `an answer of ECR's own would be ${statuses.join(' or ')}; look for a proxy or a firewall between, or try again`
   return wrong(name, `${host} answers ${value.status}`, cure)
 }

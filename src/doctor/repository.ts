@@ -23,7 +23,7 @@ export function repositoryFinding(
   const { status } = outcome.value
   switch (status) {
     case 200:
-      return ok(NAME, `${what} can be pulled`)
+      return ok(NAME, `the manifest of ${what} can be read`)
     case 401:
       return fail(
         NAME,

@@ -78,7 +78,7 @@ export async function lead(
     count,
     fork: (events, number) => {
       const DEBUG_PORT = String(workerPorts[number - 1] ?? 'off')
-      return fork({ ...workerEnvironment, DEBUG_PORT }, events, numbers.ofWorker())
+      return fork({ ...workerEnvironment, DEBUG_PORT }, events, numbers.ofWorker(), () => crew.draining)
     },
     welcome: () => [{ type: 'start', tls }, ...desk.news()],
     onMessage: (ask, reply) => {
@@ -138,9 +138,14 @@ function withTicketKeys({ cert, key }: TlsCredentials): SentTls {
   return { cert, key, ticketKeys: randomBytes(TLS_TICKET_KEY_BYTES).toString('base64') }
 }
 
-function fork(environment: NodeJS.ProcessEnv, events: WorkerEvents, numbers: WorkerNumbers): WorkerProcess {
+function fork(
+  environment: NodeJS.ProcessEnv,
+  events: WorkerEvents,
+  numbers: WorkerNumbers,
+  draining: () => boolean,
+): WorkerProcess {
   const worker = cluster.fork(environment)
-  const closeLost = watchHandover(worker.process)
+  const closeLost = watchHandover(worker.process, draining)
   worker.on('message', (message: unknown) => {
     const known = fromWorker(message)
     if (known?.type === 'numbers') numbers.receive(known.window)

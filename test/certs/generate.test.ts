@@ -45,3 +45,24 @@ test('a certificate or key that it did not make is used where it suits, and neve
   assert.equal(readFileSync(certificate, 'utf8'), real.cert)
   assert.equal(readFileSync(key, 'utf8'), real.key)
 })
+
+// They were taken for a path, and the message that such a file is not there repeated the key.
+test('PEM text is refused and not repeated, by make as by the script', async () => {
+  const secret = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----'
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
+  const env = { ...process.env, TLS_CERTIFICATE: 'a.crt', TLS_PRIVATE_KEY: secret }
+  for (const [program, ...args] of [
+    [SCRIPT, 'localhost', 'a.crt', secret],
+    ['make', '-e', 'certs'],
+    ['make', '-e', 'trust'],
+  ] as const) {
+    await assert.rejects(
+      run(program, args, { cwd: root, env }),
+      ({ stderr, stdout }: { stderr: string; stdout: string }) => {
+        assert.match(stderr, /is PEM text; expected two paths here/)
+        assert.doesNotMatch(`${stderr}${stdout}`, /c2VjcmV0/)
+        return true
+      },
+    )
+  }
+})

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { TESTING_PAGE } from '../docs/pages.ts'
 import { partOf, withPart } from '../docs/parts.ts'
-import { isNewEnough } from './go.ts'
 import { PART, partLines } from './page.ts'
 import { suiteVersion } from './suite.ts'
 import { tableIn, TOGETHER } from './table.ts'
@@ -30,10 +29,4 @@ test('a part of a page is made anew between its marks alone', () => {
 test('a page without the part, or with one that has no end, is an error', () => {
   assert.throws(() => partOf(PAGE, 'weather'), /no whole part weather/)
   assert.throws(() => withPart('<!-- begin: weather -->\n', 'weather', []), /no whole part weather/)
-})
-
-test("Debian 12's Go is too old for the suite, and 1.24 is not", () => {
-  assert.equal(isNewEnough('go version go1.19.8 linux/amd64'), false)
-  assert.equal(isNewEnough('go version go1.24.0 linux/amd64'), true)
-  assert.equal(isNewEnough('go version devel'), false)
 })

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { findGo } from './go.ts'
+import { findGo } from '../support/go.ts'
 import { type Result, resultsIn } from './junit.ts'
 
 const MODULE = fileURLToPath(new URL('../../../test/conformance/suite/', import.meta.url))
@@ -37,7 +37,7 @@ export async function suiteVersion(): Promise<string> {
 export async function buildSuite(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true })
   const program = resolve(directory, 'suite')
-  const go = await findGo(resolve(directory))
+  const go = await findGo()
   await run(go, ['build', '-o', program, PACKAGE], { cwd: MODULE, env: { ...process.env, GOFLAGS: '-mod=readonly' } })
   return program
 }

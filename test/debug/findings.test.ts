@@ -106,6 +106,10 @@ const NOT_TOLD: [what: string, series: Series][] = [
   ['few failures of many', { 'requests layer-pull': constant(1000), 'serverErrors layer-pull': step(0, 1) }],
   ['a p99 that was ever so', { p99Ms: constant(2000) }],
   ['a heap that grows while it warms up', { heapUsed: step(10 * 1024 * 1024, 20 * 1024 * 1024) }],
+  ['a large heap that grows by a tenth', { heapUsed: step(1000 * 1024 * 1024, 1100 * 1024 * 1024) }],
+  ['many handles that become a tenth more', { activeHandles: step(3000, 3300) }],
+  ['a p99 that has grown and is still low', { p99Ms: step(1, 50) }],
+  ['a p99 that is high and has grown by little', { p99Ms: step(2000, 2200) }],
   ['handles of requests in flight', { activeHandles: step(20, 320), inFlight: step(0, 100) }],
   ['one error of the upstream', { upstreamErrors: [...constant(0, 299), 1] }],
 ]

@@ -103,6 +103,30 @@ test('a row tells what came per second, whatever time has passed, and what is', 
   })
 })
 
+test('a row counts from the reading before, not from the start of the process', () => {
+  const at = (seconds: number) => {
+    const numbers = { requests: 7 * seconds, clientErrors: 5 * seconds, serverErrors: 2 * seconds }
+    return readingOf(1000 * seconds, {
+      metrics: snapshotOf({ totals: { ...snapshotOf().totals, throttles: 3 * seconds } }, { tags: numbers }),
+      process: {
+        ...readingOf(1000 * seconds).process,
+        cpuMs: 400 * seconds,
+        loop: { active: 200 * seconds, idle: 800 * seconds, utilization: 0 },
+      },
+    })
+  }
+  const row = filled(rowBetween(at(10), at(11)))
+  assert.deepEqual(row, {
+    at: row['at'],
+    throttles: 3,
+    cpuPercent: 40,
+    loopPercent: 20,
+    'requests tags': 7,
+    'clientErrors tags': 5,
+    'serverErrors tags': 2,
+  })
+})
+
 test('a row has every column, and what is unknown is unknown, not 0', () => {
   const row = rowBetween(readingOf(0), readingOf(1000))
   assert.deepEqual([...row.keys()].toSorted(), [...COLUMNS].toSorted())

@@ -22,7 +22,7 @@ export const GIVEN: Record<'nlb.yaml' | 'alb.yaml', Record<string, string>> = {
     TlsSecretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:registry-tls-AbCdEf',
     TlsSecretKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
   },
-  'alb.yaml': { ...OF_BOTH, VpcCidr: '10.0.0.0/16' },
+  'alb.yaml': { ...OF_BOTH, LoadBalancerCidrs: '10.0.0.0/24,10.0.1.0/24' },
 }
 
 /** The file names of the templates. */
@@ -47,10 +47,14 @@ export const OUT_OF_RANGE: Record<string, string[]> = {
   ClientCidr: ['', '10.0.0.0', '10.0.0.256/8', '10.0.0.0/33', '::/0'],
   ListenerPort: ['0', '65536'],
   Tls: ['', 'off', 'alb'],
-  TlsSecretArn: ['registry-tls', 'arn:aws:s3:::bucket'],
+  TlsSecretArn: [
+    'registry-tls',
+    'arn:aws:s3:::bucket',
+    'arn:aws:secretsmanager:us-east-1:123456789012:secret:registry-tls',
+  ],
   TlsSecretKeyArn: ['alias/mine', 'arn:aws:kms:us-east-1:123456789012:alias/mine'],
   CertificateArn: ['registry', 'arn:aws:iam::123456789012:server-certificate/registry'],
-  VpcCidr: ['', '10.0.0.0', '0.0.0.0/0', '10.0.0.0/33'],
+  LoadBalancerCidrs: ['', '10.0.0.0', '10.0.0.0/24,', '0.0.0.0/0', '10.0.0.0/33'],
   HostedZoneId: ['example.com', 'z1'],
   Cpu: ['', '256', '1000', '8192'],
   MinTasks: ['0', '11'],

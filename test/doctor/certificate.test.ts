@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { certificateFinding, noCertificateFinding } from '../../src/doctor/certificate.ts'
 import { chainFault } from '../../src/doctor/chain.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
@@ -45,9 +51,24 @@ test('whole chains: the root in the file, or known here', async () => {
   const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
   assert.match(
     found(`${cert}${intermediate}${ca}`).text,
-    /^for registry\.example\.com, 39 days left, its chain is whole$/,
+    /^for registry\.example\.com, 39 days left, its chain ends at a root that is not known here, so clients must be told/,
   )
-  assert.equal(found(`${cert}${intermediate}`, undefined, [ca]).status, 'ok')
+  for (const file of [`${cert}${intermediate}`, `${cert}${intermediate}${ca}`]) {
+    const { status, text } = found(file, undefined, [ca])
+    assert.equal(status, 'ok')
+    assert.match(text, /39 days left, its chain is whole$/)
+  }
+})
+
+test('a self-signed one is right, and tells that clients have to trust it', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'self-signed-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const cert = join(directory, 'own.crt')
+  const generate = fileURLToPath(new URL('../../../certs/generate.sh', import.meta.url))
+  await promisify(execFile)(generate, ['registry.example.com', cert, join(directory, 'own.key')])
+  const { status, text } = found(await readFile(cert, 'utf8'))
+  assert.equal(status, 'ok')
+  assert.match(text, /self-signed, so clients must be told to trust it$/)
 })
 
 test('a chain that ends early: a warning, because the root may be one of their own', async () => {

@@ -14,6 +14,11 @@ areFound([
     found: [['configuration', 'fail', /^ECR_REGISTRY: .*ECR Public/, /has not been checked$/]],
   },
   {
+    fault: 'metrics for a CloudWatch of no region, without which all else can be checked',
+    plant: set({ METRICS: 'cloudwatch', REGION: 'Virginia' }),
+    found: [['configuration', 'fail', /^REGION: "Virginia" is no region/, /set the variables named/]],
+  },
+  {
     fault: 'a REGISTRY that does not resolve',
     plant: (setUp) => {
       setUp.addresses = {}

@@ -1,4 +1,5 @@
 import { notPermitted } from '../simulator/fault-presets.ts'
+import { answering } from '../support/answering.ts'
 import { areFound, set } from './planted.ts'
 import { LAYER_HOST } from './set-up.ts'
 
@@ -45,6 +46,14 @@ areFound([
     fault: 'a CloudWatch that cannot be reached',
     plant: set({ AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:1' }),
     found: [['CloudWatch', 'fail', /^127\.0\.0\.1:1 cannot be reached/, /monitoring; or set METRICS/]],
+  },
+  {
+    fault: 'an endpoint of CloudWatch without TLS',
+    plant: async ({ environment }, t) => {
+      const port = await answering(t, (_request, response) => response.writeHead(404).end())
+      environment['AWS_ENDPOINT_URL_CLOUDWATCH'] = `http://127.0.0.1:${port}`
+    },
+    found: [['CloudWatch', 'warn', /^127\.0\.0\.1:\d+ answers, without TLS$/, /AWS_ENDPOINT_URL/]],
   },
   {
     fault: 'an endpoint of CloudWatch that is no URL',

@@ -4,19 +4,21 @@ import type { Finding } from '../../src/doctor/finding.ts'
 import { awsOf, type Ended, freePort, ProxyProcess } from '../process/proxy-process.ts'
 import { simulatorFor } from '../simulator/client.ts'
 import type { Simulator } from '../simulator/simulator.ts'
+import { answering } from '../support/answering.ts'
 import { makeCertificates } from '../support/certificates.ts'
-import { type FakeCloudWatch, cloudWatchFor } from '../support/cloudwatch.ts'
 import { imageManifest, MANIFEST_TYPE } from '../support/registry-client.ts'
 
 const SUBJECT = fileURLToPath(new URL('subject.js', import.meta.url))
 
 export const REGISTRY = 'registry.example.com'
+const CLOUDWATCH_HOST = 'monitoring.us-east-1.amazonaws.com'
 export const LAYER_HOST = 'prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com'
 
 /** A set-up in which everything is right, for a test to break one thing of it. */
 export interface SetUp {
   simulator: Simulator
-  cloudWatch: FakeCloudWatch
+  /** How often CloudWatch was asked something. */
+  cloudWatch: { asked: number }
   environment: NodeJS.ProcessEnv
   /** Where the names of AWS lead; a name without an entry does not resolve. */
   ports: Record<string, number>
@@ -33,11 +35,20 @@ export async function goodSetUp(t: TestContext): Promise<SetUp> {
   const simulator = await simulatorFor(t)
   const blob = await simulator.store.addBlob('team/app', '{}')
   simulator.store.addManifest('team/app', imageManifest(blob, [blob]), MANIFEST_TYPE, 'v1')
-  const cloudWatch = await cloudWatchFor(t, simulator.credentials)
+  const cloudWatch = { asked: 0 }
+  const ofCloudWatch = await makeCertificates([CLOUDWATCH_HOST])
+  const cloudWatchPort = await answering(
+    t,
+    (_request, response) => {
+      cloudWatch.asked += 1
+      response.writeHead(404).end()
+    },
+    ofCloudWatch,
+  )
   const { ca, cert, key } = await makeCertificates([REGISTRY])
   const environment = {
     ...awsOf(simulator),
-    ...cloudWatch.environment,
+    REGION: 'us-east-1',
     ECR_REGISTRY: simulator.registryHost,
     REGISTRY,
     PORT: String(await freePort()),
@@ -49,8 +60,12 @@ export async function goodSetUp(t: TestContext): Promise<SetUp> {
     simulator,
     cloudWatch,
     environment,
-    ports: { [simulator.registryHost]: simulator.registryPort, [LAYER_HOST]: simulator.layerPort },
-    ca: simulator.ca,
+    ports: {
+      [simulator.registryHost]: simulator.registryPort,
+      [LAYER_HOST]: simulator.layerPort,
+      [CLOUDWATCH_HOST]: cloudWatchPort,
+    },
+    ca: `${simulator.ca}${ofCloudWatch.ca}`,
     addresses: { [REGISTRY]: '10.1.2.3' },
   }
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { withoutMake } from '../support/without-make.ts'
 import { commandFor } from './command.ts'
 import { environmentOf, readPlan } from './plan.ts'
 
@@ -13,9 +14,7 @@ function passedOn(t: TestContext, command: string): string {
   t.after(() => rmSync(directory, { recursive: true }))
   // Quoted as the Makefile of the project does.
   writeFileSync(join(directory, 'Makefile'), "fuzz:\n\t@printf %s '$(subst ','\\'',$(ONLY))'\n")
-  // A make above this one, such as that of `make test`, would have it tell where it is.
-  const { MAKEFLAGS: _flags, MAKELEVEL: _level, ...env } = process.env
-  return execFileSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8', env })
+  return execFileSync('sh', ['-c', command], { cwd: directory, env: withoutMake(process.env), encoding: 'utf8' })
 }
 
 test('the command names seed, path and property', () => {

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
@@ -174,16 +175,33 @@ export function awsOf({ credentials, apiEndpoint }: Simulator): NodeJS.ProcessEn
   }
 }
 
-/** A port of loopback that nobody listens on: port 0 is no setting of the proxy's. */
+/** Two listeners that get the same one would be in each other's way. */
+const givenOut = new Set<number>()
+
+/**
+ * A port of loopback that nobody listens on: port 0 is no setting of the proxy's. It is below those that Linux takes for
+ * outgoing connections, one of which would otherwise have it before the listener comes.
+ */
 export async function freePort(): Promise<number> {
-  const { port, close } = await takenPort()
-  await close()
+  const port = randomInt(10_000, 32_768)
+  if (givenOut.has(port) || !(await isFree(port))) return freePort()
+  givenOut.add(port)
   return port
 }
 
-/** A port of loopback that is in use until it is closed. */
-export async function takenPort(): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = createServer().listen(0, '127.0.0.1')
+async function isFree(port: number): Promise<boolean> {
+  try {
+    const { close } = await takenPort(port)
+    await close()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A port of loopback, any one unless it is named, that is in use until it is closed. */
+export async function takenPort(wanted = 0): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer().listen(wanted, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -137,6 +137,23 @@ test('a certificate behind symlinks is mounted with the directory they lead to',
   )
   const sources = valuesOf(args, '--mount').map((mount) => /source=([^,]*)/.exec(mount)?.[1])
   assert.deepEqual(sources, [`${home}/live`, `${home}/tls`])
+})
+
+test('a certificate in a directory that the container or the caller has other things in is refused', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  await writeFile(join(home, 'cert.pem'), await readFile(join(home, 'tls/cert.pem')))
+  await symlink('../cert.pem', join(home, 'tls/linked.pem'))
+  for (const certificate of [`${home}/cert.pem`, `${home}/tls/linked.pem`]) {
+    await assert.rejects(dockerRun('ECR_REGISTRY=x', `TLS_CERTIFICATE=${certificate}`), (error: Error) =>
+      error.message.includes(`TLS_CERTIFICATE: is in ${home}, which is too much to mount`),
+    )
+  }
+})
+
+test('an empty variable is an unset one', async (t) => {
+  const { dockerRun } = await setUp(t)
+  const args = await dockerRun('ECR_REGISTRY=x', 'PORT=', 'STATUS_PORT=', 'DEBUG_PORT=')
+  assert.deepEqual(valuesOf(args, '--publish'), ['5000:5000', '127.0.0.1:6060:6060'])
 })
 
 test('with TLS=off, and with PEM text, nothing is made or mounted', async (t) => {

@@ -29,7 +29,9 @@ test('each setting that is no secret can be given to the build, and becomes a de
   assert.deepEqual(given.toSorted(), wanted.toSorted())
   for (const name of wanted) assert.equal(variables().get(name), `\${${name}}`)
   // EXPOSE needs a number, which is the schema's.
-  assert.ok(all('ARG').includes(`PORT=${ConfigSchema.properties.PORT.default}`))
+  const port = ConfigSchema.properties.PORT.default
+  assert.ok(all('ARG').includes(`PORT=${port}`))
+  assert.deepEqual(all('EXPOSE'), [`\${PORT:-${port}}`])
 })
 
 test('no secret can become part of the image by a variable', () => {

@@ -33,8 +33,19 @@ test('a workflow may only read unless a job says otherwise, and keeps no credent
     assert.match(text, /^permissions:\n {2}contents: read$/m)
     const checkouts = text.match(/uses: actions\/checkout@/g)?.length ?? 0
     assert.equal(text.match(/persist-credentials: false/g)?.length, checkouts)
-    for (const [line] of text.matchAll(/uses: .*/g)) assert.match(line, /^uses: [\w/-]+@v\d+$/)
+    for (const [line] of text.matchAll(/uses: [^.].*/g)) assert.match(line, /^uses: [\w/-]+@v\d+$/)
   }
+})
+
+test('nothing gets a tag or becomes a release before all of CI has passed', () => {
+  assert.match(textOf('.github/workflows/ci.yml'), /^ {2}workflow_call:$/m)
+  const [, jobs = ''] = textOf('.github/workflows/release.yml').split('\njobs:\n')
+  const byName = new Map(jobs.split(/^(?= {2}\w+:$)/m).map((job) => [job.trim().split(':', 1)[0], job]))
+  assert.match(byName.get('check') ?? '', /^ {4}uses: \.\/\.github\/workflows\/ci\.yml$/m)
+  for (const [name, job] of byName) {
+    if (/--tag|gh release|tags:/.test(job)) assert.match(job, /^ {4}needs: \[check, /m, name)
+  }
+  assert.match(byName.get('publish') ?? '', /gh release create/)
 })
 
 test('a release has images for both architectures, by the digests of what they stand on, with provenance and SBOM', () => {
