@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isInstalled, ProgramFailedError, runProgram } from '../program.ts'
-import { goCommand } from './go-command.ts'
+import { findGo } from '../../support/go.ts'
 import { GO_PROGRAMS, type GoProgram, PROGRAMS_DIRECTORY, PYTHON_PACKAGES } from './go-programs.ts'
 
 // Makes the clients that are no Debian packages. One that cannot be made is no failure here: the matrix says why.
@@ -46,7 +46,7 @@ async function build({ module, version, path }: GoProgram, to: string): Promise<
   if (!isInstalled('go')) throw new Error('go is not installed')
   const directory = await mkdtemp(join(tmpdir(), 'go-module-'))
   try {
-    const go = await goCommand()
+    const go = await findGo()
     const flags = '-trimpath -buildvcs=false'
     const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto', GOFLAGS: flags, GOWORK: 'off' }
     const run = (...args: string[]) => runProgram(go, ['-C', directory, ...args], { env, timeoutMs: BUILD_MS })
