@@ -86,16 +86,23 @@ export const LOAD_SAMPLE_MS = 50
  * are served, and so are those of a process that others take the core from, which then looks busy without being so.
  */
 export const QUEUED_STARTS_AT_FIRST = 32
-/** … in so many samples one after the other: a pause of the process fills one. */
+/** … in one sample, when the process had this share of its core … */
+export const CERTAIN_CPU = 0.75
+/** … or in so many, one after the other: a pause of the process fills one. */
 export const OVERLOADED_SAMPLES = 2
-/** While load is shed, more than these are too many: fewer come together by chance, or beside streams. */
+/** After so many samples (1.5 s) that let all in, an overload counts as gone: the next one is another, and begins as the first did. */
+export const CALM_SAMPLES = 30
+/** Until then, more than these are too many: fewer come together by chance, or beside streams. */
 export const QUEUED_STARTS = 4
-/** While load is shed, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
+/** Until then, too, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
 export const STARTS_PER_TURN = 8
 /** An overload halves the share of starts that is let in: no more than one step too few under twice the load. */
 export const ADMISSION_CUT = 0.5
 /** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
-export const ADMISSION_GROWTH = 1.02
+export const ADMISSION_GROWTH = 1.01
+/** … not at all where both are near: each step into the next overload costs what waits in it … */
+export const NEARLY_BUSY = 0.8
+export const NEARLY_QUEUED_STARTS = 2
 /** … but by this while the event loop has half of its limit to spare: the load is gone. */
 export const ADMISSION_RECOVERY = 2
 /** Never less than this share, from which it is 7 samples back to all. */

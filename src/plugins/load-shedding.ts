@@ -5,6 +5,7 @@ import { answerError, unavailable } from '../client/answer.ts'
 import type { Settings } from '../config/schema.ts'
 import { LOAD_SAMPLE_MS } from '../limits.ts'
 import { ownMemory } from '../memory.ts'
+import { CpuGauge } from '../shedding/cpu-gauge.ts'
 import { pressureLimits } from '../shedding/limits.ts'
 import { keepMemoryUsageReadable } from '../shedding/memory-usage.ts'
 import { QueueGauge } from '../shedding/queue-gauge.ts'
@@ -43,9 +44,10 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
       if (why !== undefined) shed(request, reply, why)
     },
   })
+  const cpu = new CpuGauge()
   // Node keeps timers of one length in their order, so this one finds the sample that under-pressure has just taken.
   const sampling = setTimeout(() => {
-    shedder.sample(scope.memoryUsage().eventLoopUtilized)
+    shedder.sample({ utilization: scope.memoryUsage().eventLoopUtilized, cpu: cpu.take() })
     sampling.refresh()
   }, LOAD_SAMPLE_MS).unref()
   scope.addHook('onClose', async () => {

@@ -3,19 +3,35 @@ import {
   ADMISSION_GROWTH,
   ADMISSION_MIN,
   ADMISSION_RECOVERY,
+  CALM_SAMPLES,
+  CERTAIN_CPU,
+  NEARLY_BUSY,
+  NEARLY_QUEUED_STARTS,
   OVERLOADED_SAMPLES,
   QUEUED_STARTS,
   QUEUED_STARTS_AT_FIRST,
   STARTS_PER_TURN,
 } from '../limits.ts'
 
+/** What the event loop was like since the last time. */
+export interface LoopLoad {
+  /** The share of the time that it was busy, or looked so because others had its core. */
+  utilization: number
+  /** The share of a core that the process had (CpuGauge). */
+  cpu: number
+  /** Starts that its turns found waiting, on average. */
+  queued: number
+}
+
 /** Lets a share of what would start in, spread evenly; the share follows what the event loop can carry. */
 export class Admission {
   readonly #maxUtilization: number
   #share = 1
   #credit = 0
-  /** Samples of an overload, one after the other, while all is still let in. */
-  #overloads = 0
+  /** Samples of an overload that is not believed yet, one after the other. */
+  #suspicions = 0
+  /** Samples since the last overload in which all was let in. */
+  #calm = CALM_SAMPLES
 
   /** 0 lets everything in. */
   constructor(maxUtilization: number) {
@@ -23,32 +39,37 @@ export class Admission {
   }
 
   /**
-   * Takes how busy the event loop was since the last time, and how many starts its turns found waiting, on average. Busy
-   * alone is no harm: bytes that stream by keep it busy, and nobody waits for it. With a queue as well it is an overload.
+   * Busy alone is no harm: bytes that stream by keep the loop busy, and nobody waits for it. With a queue as well it is an
+   * overload. One that comes out of the calm is believed at once when the process had its core, and else must last.
    */
-  adapt(utilization: number, queued: number): void {
-    const enough = this.#share === 1 ? QUEUED_STARTS_AT_FIRST : QUEUED_STARTS
+  adapt({ utilization, cpu, queued }: LoopLoad): void {
+    const isCalm = this.#isCalm
+    const enough = isCalm ? QUEUED_STARTS_AT_FIRST : QUEUED_STARTS
     const overloaded = this.#maxUtilization > 0 && utilization > this.#maxUtilization && queued > enough
-    if (this.#share === 1) {
-      this.#overloads = overloaded ? this.#overloads + 1 : 0
-      if (this.#overloads < OVERLOADED_SAMPLES) return
-      this.#overloads = 0
-    }
-    if (overloaded) {
+    this.#suspicions = overloaded ? this.#suspicions + 1 : 0
+    if (overloaded && (!isCalm || cpu > CERTAIN_CPU || this.#suspicions >= OVERLOADED_SAMPLES)) {
+      this.#calm = 0
       this.#share = Math.max(ADMISSION_MIN, this.#share * ADMISSION_CUT)
-    } else {
-      const hasRoom = utilization < this.#maxUtilization / 2
-      this.#share = Math.min(1, this.#share * (hasRoom ? ADMISSION_RECOVERY : ADMISSION_GROWTH))
+    } else if (this.#share === 1) {
+      this.#calm += 1
+    } else if (utilization < this.#maxUtilization / 2) {
+      this.#share = Math.min(1, this.#share * ADMISSION_RECOVERY)
+    } else if (utilization < this.#maxUtilization * NEARLY_BUSY || queued < NEARLY_QUEUED_STARTS) {
+      this.#share = Math.min(1, this.#share * ADMISSION_GROWTH)
     }
   }
 
   /** Whether the next one is let in, being the start number `inTurn` of this turn of the event loop. */
   admits(inTurn: number): boolean {
-    if (this.#share === 1) return true
+    if (this.#isCalm) return true
     if (inTurn > STARTS_PER_TURN) return false
     this.#credit += this.#share
     if (this.#credit < 1) return false
     this.#credit -= 1
     return true
+  }
+
+  get #isCalm(): boolean {
+    return this.#calm >= CALM_SAMPLES
   }
 }

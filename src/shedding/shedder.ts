@@ -1,6 +1,6 @@
 import { IN_FLIGHT_WHATEVER_MEMORY } from '../limits.ts'
 import type { RegistryRequest } from '../registry/request.ts'
-import { Admission } from './admission.ts'
+import { Admission, type LoopLoad } from './admission.ts'
 import type { QueueGauge } from './queue-gauge.ts'
 import { startsWork } from './starts-work.ts'
 
@@ -23,9 +23,9 @@ export class Shedder {
     this.#admission = new Admission(options.maxUtilization)
   }
 
-  /** Takes how busy the event loop was since the last time. */
-  sample(utilization: number): void {
-    this.#admission.adapt(utilization, this.#options.queue.take())
+  /** Takes how busy the event loop was since the last time, and what the process had of a core. */
+  sample(load: Pick<LoopLoad, 'utilization' | 'cpu'>): void {
+    this.#admission.adapt({ ...load, queued: this.#options.queue.take() })
   }
 
   /** What there is too much of to start this request now, or undefined. */

@@ -1,12 +1,26 @@
 // docs/request-handling.md: 24
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OVERLOADED_SAMPLES, QUEUED_STARTS, QUEUED_STARTS_AT_FIRST, STARTS_PER_TURN } from '../../src/limits.ts'
-import { Admission } from '../../src/shedding/admission.ts'
+import {
+  CALM_SAMPLES,
+  CERTAIN_CPU,
+  NEARLY_BUSY,
+  NEARLY_QUEUED_STARTS,
+  OVERLOADED_SAMPLES,
+  QUEUED_STARTS,
+  QUEUED_STARTS_AT_FIRST,
+  STARTS_PER_TURN,
+} from '../../src/limits.ts'
+import { Admission, type LoopLoad } from '../../src/shedding/admission.ts'
 
 const MAX = 0.9
 const LONG_QUEUE = QUEUED_STARTS_AT_FIRST + 1
 const QUEUE = QUEUED_STARTS + 1
+
+/** Of a process whose core is not its own, unless told otherwise. */
+function load(utilization: number, queued: number, cpu = CERTAIN_CPU): LoopLoad {
+  return { utilization, cpu, queued }
+}
 
 /** Of a thousand starts, each the first of its turn, how many are let in. */
 function admitted(admission: Admission): number {
@@ -16,8 +30,15 @@ function admitted(admission: Admission): number {
 /** After an overload that has just become one, and has lasted for `samples` after that. */
 function overloaded(samples: number): Admission {
   const admission = new Admission(MAX)
-  for (let i = 0; i < OVERLOADED_SAMPLES; i += 1) admission.adapt(1, LONG_QUEUE)
-  for (let i = 0; i < samples; i += 1) admission.adapt(1, QUEUE)
+  for (let i = 0; i < OVERLOADED_SAMPLES; i += 1) admission.adapt(load(1, LONG_QUEUE))
+  for (let i = 0; i < samples; i += 1) admission.adapt(load(1, QUEUE))
+  return admission
+}
+
+/** After an overload, and so many samples since then in which all was let in. */
+function recovered(calm: number): Admission {
+  const admission = overloaded(0)
+  for (let i = 0; i < 1 + calm; i += 1) admission.adapt(load(0, 0))
   return admission
 }
 
@@ -34,7 +55,7 @@ for (const [what, utilization, queued] of [
 ] as const) {
   test(`${what} is no overload`, () => {
     const admission = new Admission(MAX)
-    for (let i = 0; i < 100; i += 1) admission.adapt(utilization, queued)
+    for (let i = 0; i < 100; i += 1) admission.adapt(load(utilization, queued))
     assert.equal(admitted(admission), 1000)
   })
 }
@@ -53,10 +74,20 @@ for (const [samples, count] of [
 test('a busy sample with a long queue is none while it is alone: the process may have been stopped', () => {
   const admission = new Admission(MAX)
   for (let i = 0; i < 10; i += 1) {
-    for (let busy = 1; busy < OVERLOADED_SAMPLES; busy += 1) admission.adapt(1, LONG_QUEUE)
-    admission.adapt(MAX, LONG_QUEUE)
+    for (let busy = 1; busy < OVERLOADED_SAMPLES; busy += 1) admission.adapt(load(1, LONG_QUEUE))
+    admission.adapt(load(MAX, LONG_QUEUE))
   }
   assert.equal(admitted(admission), 1000)
+})
+
+// For 100 ms twice the load was let in, and 1 of 100 requests of the next minute waited for it.
+test('an overload of a process that had its core is believed at once', () => {
+  const certain = new Admission(MAX)
+  certain.adapt(load(1, LONG_QUEUE, 1))
+  assert.equal(admitted(certain), 500)
+  const short = new Admission(MAX)
+  for (let i = 0; i < 10; i += 1) short.adapt(load(1, QUEUED_STARTS_AT_FIRST, 1))
+  assert.equal(admitted(short), 1000)
 })
 
 test('while load is shed, a short queue and a loop with time to spare are no overload', () => {
@@ -65,12 +96,12 @@ test('while load is shed, a short queue and a loop with time to spare are no ove
     [MAX, 1000],
   ] as const) {
     const admission = overloaded(0)
-    admission.adapt(utilization, queued)
-    assert.equal(admitted(admission), 510)
+    admission.adapt(load(utilization, queued))
+    assert.equal(admitted(admission), 500)
   }
 })
 
-test('while load is shed, a turn starts only so many', () => {
+test('while load is shed, and until all is calm, a turn starts only so many', () => {
   const admission = overloaded(0)
   for (let i = 0; i < 10; i += 1) assert.equal(admission.admits(STARTS_PER_TURN + 1), false)
   assert.equal(admission.admits(STARTS_PER_TURN), false)
@@ -79,20 +110,40 @@ test('while load is shed, a turn starts only so many', () => {
 
 test('near its limit the loop is given more in small steps, and an overload takes it back at once', () => {
   const admission = overloaded(0)
-  admission.adapt(MAX, 1)
-  assert.equal(admitted(admission), 510)
-  admission.adapt(1, QUEUE)
-  assert.equal(admitted(admission), 255)
+  admission.adapt(load(MAX, NEARLY_QUEUED_STARTS - 0.1))
+  assert.equal(admitted(admission), 505)
+  admission.adapt(load(1, QUEUE))
+  assert.equal(admitted(admission), 252)
+})
+
+test('what is let in stays as it is where the loop is nearly busy and a queue begins', () => {
+  const admission = overloaded(0)
+  for (let i = 0; i < 100; i += 1) admission.adapt(load(MAX * NEARLY_BUSY, NEARLY_QUEUED_STARTS))
+  assert.equal(admitted(admission), 500)
+})
+
+// Where the load stayed, the share grew back to all, and what came next was let in for as long as the first overload.
+test('an overload that comes back is believed at once, and one after the calm is another', () => {
+  const back = recovered(CALM_SAMPLES - 1)
+  assert.equal(back.admits(STARTS_PER_TURN + 1), false)
+  back.adapt(load(1, QUEUE))
+  assert.equal(admitted(back), 500)
+  const another = recovered(CALM_SAMPLES)
+  another.adapt(load(1, QUEUE))
+  another.adapt(load(1, LONG_QUEUE))
+  assert.equal(admitted(another), 1000)
 })
 
 test('when the load has gone, all is let in again within half a second', () => {
   const admission = overloaded(100)
-  for (let i = 0; i < 7; i += 1) admission.adapt(0.1, 1)
+  for (let i = 0; i < 7; i += 1) admission.adapt(load(0.1, 1))
   assert.equal(admitted(admission), 1000)
+  for (let i = 0; i < CALM_SAMPLES; i += 1) admission.adapt(load(0.1, 1))
+  assert.equal(admission.admits(10_000), true)
 })
 
 test('without a limit nothing is shed', () => {
   const admission = new Admission(0)
-  for (let i = 0; i < 10; i += 1) admission.adapt(1, 1000)
+  for (let i = 0; i < 10; i += 1) admission.adapt(load(1, 1000))
   assert.equal(admitted(admission), 1000)
 })

@@ -30,12 +30,12 @@ test('a busy loop with a queue before it sheds from what starts, and from nothin
   const busy = shedder(1)
   for (let i = 0; i < OVERLOADED_SAMPLES; i += 1) {
     for (let queued = 0; queued <= QUEUED_STARTS_AT_FIRST; queued += 1) assert.equal(busy.whyNot(PULL), undefined)
-    busy.sample(1)
+    busy.sample({ utilization: 1, cpu: 0.5 })
     await turn()
   }
   assert.equal(busy.whyNot(PULL), 'eventLoopUtilization')
   assert.equal(busy.whyNot(PATCH), undefined)
-  busy.sample(0)
+  busy.sample({ utilization: 0, cpu: 0 })
   assert.equal(busy.whyNot(PULL), undefined)
 })
 
