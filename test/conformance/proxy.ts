@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Background } from '../clients/background.ts'
-import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
+import { freePort } from '../process/proxy-process.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { makeCertificates } from '../support/certificates.ts'
-import { npmStart } from '../support/npm-start.ts'
+import { tlsStart } from '../support/tls-start.ts'
 import { httpsStatus } from './https-status.ts'
 
 const SUBJECT = fileURLToPath(new URL('subject.js', import.meta.url))
@@ -27,19 +27,9 @@ export async function startProxy(
 ): Promise<RunningProxy> {
   const port = await freePort()
   const { ca, cert, key } = await makeCertificates([PROXY_NAME])
-  const { flags, environment } = npmStart()
-  const env = {
-    ...isolated(),
-    ...environment,
-    ...awsOf(simulator),
-    ECR_REGISTRY: simulator.registryHost,
-    REGISTRY: PROXY_NAME,
-    PORT: String(port),
-    TLS_CERTIFICATE: cert,
-    TLS_PRIVATE_KEY: key,
-  }
+  const { flags, environment } = tlsStart(simulator, { registry: PROXY_NAME, port, cert, key })
   const args = [...flags, SUBJECT, String(upstream.registryPort), upstream.ca]
-  const proxy = new Background(process.execPath, args, { env, log: join(directory, 'proxy.log') })
+  const proxy = new Background(process.execPath, args, { env: environment, log: join(directory, 'proxy.log') })
   await proxy.waitUntil(async () => {
     assert.equal(await httpsStatus({ port, servername: PROXY_NAME, ca, path: '/readyz' }), 200)
   })

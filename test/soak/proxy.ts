@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { awsOf, freePort, isolated } from '../process/proxy-process.ts'
+import { freePort } from '../process/proxy-process.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
-import { npmStart } from '../support/npm-start.ts'
+import { tlsStart } from '../support/tls-start.ts'
 import { type Endpoint, exchange, NoAnswerError } from './client.ts'
 import type { Sample } from './slope.ts'
 import { soon } from './soon.ts'
@@ -57,23 +57,12 @@ export class SoakedProxy {
     const { certificates = await makeCertificates(['localhost']), logFile = join(directory, 'proxy.log') } = options
     const port = await freePort()
     const { ca, cert, key } = certificates
-    const { flags, environment } = npmStart()
-    const env = {
-      ...isolated(),
-      ...environment,
-      ...awsOf(simulator),
-      ECR_REGISTRY: simulator.registryHost,
-      REGISTRY: `localhost:${port}`,
-      PORT: String(port),
-      TLS_CERTIFICATE: cert,
-      TLS_PRIVATE_KEY: key,
-      ...own,
-    }
+    const { flags, environment } = tlsStart(simulator, { registry: `localhost:${port}`, port, cert, key })
     const upstream = [String(registryPort), simulator.ca, ...(addressFile === undefined ? [] : [addressFile])]
     const [command = '', ...args] = [...wrapper, process.execPath, ...flags, SUBJECT, ...upstream]
     // To files, as a user's would: what the driver reads would be work of its own.
     const output = [openSync(logFile, 'a'), openSync(errorsIn(directory), 'a')]
-    const child = spawn(command, args, { env, stdio: ['ignore', ...output] })
+    const child = spawn(command, args, { env: { ...environment, ...own }, stdio: ['ignore', ...output] })
     for (const descriptor of output) closeSync(descriptor)
     // Interrupted, the driver takes it along.
     const takeAlong = (): boolean => child.kill('SIGKILL')
