@@ -12,7 +12,7 @@ export interface Cell {
 /** One client of a run; `missing` says why it could not be had. */
 export interface Row {
   readonly client: string
-  readonly version: string
+  version: string
   readonly missing?: string
   readonly cells: Partial<Record<TaskName, Cell>>
 }
@@ -27,7 +27,7 @@ export function render(rows: readonly Row[], before: readonly Row[]): string[] {
   ]
   for (const row of rows) {
     const old = before.find(({ client }) => client === row.client)
-    lines.push(`| ${[row.client, row.version, ...TASK_NAMES.map((task) => text(row, task, old))].join(' | ')} |`)
+    lines.push(`| ${[row.client, row.version, ...textsOf(row, old)].join(' | ')} |`)
   }
   return lines
 }
@@ -59,8 +59,15 @@ export function worse(rows: readonly Row[], before: readonly Row[]): string[] {
   })
 }
 
+/** One for each task. Why a client could not be had stands in the first alone. */
+function textsOf(row: Row, old: Row | undefined): string[] {
+  return TASK_NAMES.map((task, at) => {
+    if (row.missing !== undefined) return at === 0 ? `not had: ${row.missing}` : 'not had'
+    return text(row, task, old)
+  })
+}
+
 function text(row: Row, task: TaskName, old: Row | undefined): string {
-  if (row.missing !== undefined) return `not had: ${row.missing}`
   const cell = row.cells[task]
   const kept = cell === undefined || cell.verdict === 'not run' ? (old?.cells[task] ?? cell) : cell
   return kept === undefined ? 'not run' : shown(kept)
