@@ -80,7 +80,7 @@ export const LINGER_BYTES = 256 * MIB
 // --- Load ---
 
 /** How often event loop and memory are looked at; a sample costs some 50 us, and an overload is let in for as long as it takes. */
-export const LOAD_SAMPLE_MS = 50
+export const LOAD_SAMPLE_MS = 25
 /**
  * Shedding begins when a turn of the event loop finds more starts than these waiting: 32 wait for 5 ms. So many clients at once
  * are served, and so are those of a process that others take the core from, which then looks busy without being so.
@@ -88,10 +88,10 @@ export const LOAD_SAMPLE_MS = 50
 export const QUEUED_STARTS_AT_FIRST = 32
 /** … in one sample, when the process had this share of its core … */
 export const CERTAIN_CPU = 0.75
-/** … or in so many, one after the other: a pause of the process fills one. */
-export const OVERLOADED_SAMPLES = 2
+/** … or in so many, one after the other: a pause of the process fills some. */
+export const OVERLOADED_SAMPLES = 4
 /** After so many samples (1.5 s) that let all in, an overload counts as gone: the next one is another, and begins as the first did. */
-export const CALM_SAMPLES = 30
+export const CALM_SAMPLES = 60
 /** Until then, more than these are too many: fewer come together by chance, or beside streams. */
 export const QUEUED_STARTS = 4
 /** Until then, too, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
@@ -99,13 +99,13 @@ export const STARTS_PER_TURN = 8
 /** An overload halves the share of starts that is let in: no more than one step too few under twice the load. */
 export const ADMISSION_CUT = 0.5
 /** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
-export const ADMISSION_GROWTH = 1.01
+export const ADMISSION_GROWTH = 1.005
 /** … not at all where both are near: each step into the next overload costs what waits in it … */
 export const NEARLY_BUSY = 0.8
 export const NEARLY_QUEUED_STARTS = 2
 /** … but by this while the event loop has half of its limit to spare: the load is gone. */
-export const ADMISSION_RECOVERY = 2
-/** Never less than this share, from which it is 7 samples back to all. */
+export const ADMISSION_RECOVERY = 1.5
+/** Never less than this share, from which it is 12 samples back to all. */
 export const ADMISSION_MIN = 0.01
 /** Of the memory that a process may have; the rest is for what is in flight, and for V8, which needs room to collect. */
 export const MEMORY_SHARE = 0.85

@@ -10,7 +10,7 @@ export function keepMemoryUsageReadable(): void {
     try {
       last = memoryUsage()
     } catch {
-      // The next sample is 50 ms away.
+      // The next sample is milliseconds away.
     }
     return last
   }
