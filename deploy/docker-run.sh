@@ -44,12 +44,15 @@ mount_readonly() {
 
 # What lies there would cover what the container has itself, or has more in it than a certificate.
 may_mount() {
+  local home
+  home=$(readlink -f "${HOME:-/}" || echo /)
   case $2 in
-    / | /etc | /lib | /nodejs | /opt | /opt/ecr-reverse-proxy | /usr | /usr/* | "${HOME:-/}" | "${HOME:-}/.aws" | "${HOME:-}/.ssh")
-      echo "$1: is in $2, which is too much to mount; expected a directory of its own for certificate and key, such as certs/" >&2
-      exit 1
-      ;;
+    / | /bin | /etc | /home | /lib | /lib64 | /nodejs | /opt | /opt/ecr-reverse-proxy | /sbin | /usr | /usr/bin | /usr/lib | /usr/lib64 | /usr/local | /usr/local/bin) ;;
+    "$home" | "$home/.aws" | "$home/.ssh") ;;
+    *) if ! [[ $2 =~ ^/home/[^/]+$ ]]; then return; fi ;;
   esac
+  echo "$1: is in $2, which is too much to mount; expected a directory of its own for certificate and key, such as certs/" >&2
+  exit 1
 }
 
 # Root's own files are closed to everybody else.
@@ -67,12 +70,11 @@ pass_file() {
   case $path in
     *-----BEGIN*) ;;
     *)
-      if ! directory=$(cd "$(dirname "$path")" 2>/dev/null && pwd); then
-        echo "$name: the directory of $path cannot be read; expected the path of a file" >&2
+      if ! directory=$(cd "$(dirname "$path")" 2>/dev/null && pwd) || ! real=$(readlink -f "$path"); then
+        echo "$name: $path cannot be read; expected the path of a file" >&2
         exit 1
       fi
       path=$directory/$(basename "$path")
-      real=$(readlink -f "$path")
       for directory in "$directory" "$(dirname "$real")"; do
         may_mount "$name" "$directory"
         mount_readonly "$directory"

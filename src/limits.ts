@@ -90,7 +90,7 @@ export const QUEUED_STARTS_AT_FIRST = 32
 export const CERTAIN_CPU = 0.75
 /** … or in so many, one after the other: a pause of the process fills some. */
 export const OVERLOADED_SAMPLES = 4
-/** After so many samples (1.5 s) that let all in, an overload counts as gone: the next one is another, and begins as the first did. */
+/** So many samples (1.5 s) after its share is back at all, an overload counts as gone: the next one is another, and begins as the first did. */
 export const CALM_SAMPLES = 60
 /** Until then, more than these are too many: fewer come together by chance, or beside streams. */
 export const QUEUED_STARTS = 4
@@ -100,7 +100,8 @@ export const STARTS_PER_TURN = 8
 export const ADMISSION_CUT = 0.5
 /** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
 export const ADMISSION_GROWTH = 1.005
-/** … not at all where both are near: each step into the next overload costs what waits in it … */
+/** … by this where the loop is nearly busy and a queue begins: each step into the next overload costs what waits in it … */
+export const ADMISSION_CREEP = 1.001
 export const NEARLY_BUSY = 0.8
 export const NEARLY_QUEUED_STARTS = 2
 /** … but by this while the event loop has half of its limit to spare: the load is gone. */

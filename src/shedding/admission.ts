@@ -1,4 +1,5 @@
 import {
+  ADMISSION_CREEP,
   ADMISSION_CUT,
   ADMISSION_GROWTH,
   ADMISSION_MIN,
@@ -30,8 +31,10 @@ export class Admission {
   #credit = 0
   /** Samples of an overload that is not believed yet, one after the other. */
   #suspicions = 0
-  /** Samples since the last overload in which all was let in. */
+  /** Samples since the share was back at all after the last overload. */
   #calm = CALM_SAMPLES
+  /** Whether the loop had half of its limit to spare in the last sample. */
+  #hasRoom = true
 
   /** 0 lets everything in. */
   constructor(maxUtilization: number) {
@@ -44,6 +47,7 @@ export class Admission {
    */
   adapt({ utilization, cpu, queued }: LoopLoad): void {
     const isCalm = this.#isCalm
+    this.#hasRoom = utilization < this.#maxUtilization / 2
     const enough = isCalm ? QUEUED_STARTS_AT_FIRST : QUEUED_STARTS
     const overloaded = this.#maxUtilization > 0 && utilization > this.#maxUtilization && queued > enough
     this.#suspicions = overloaded ? this.#suspicions + 1 : 0
@@ -52,16 +56,18 @@ export class Admission {
       this.#share = Math.max(ADMISSION_MIN, this.#share * ADMISSION_CUT)
     } else if (this.#share === 1) {
       this.#calm += 1
-    } else if (utilization < this.#maxUtilization / 2) {
+    } else if (this.#hasRoom) {
       this.#share = Math.min(1, this.#share * ADMISSION_RECOVERY)
-    } else if (utilization < this.#maxUtilization * NEARLY_BUSY || queued < NEARLY_QUEUED_STARTS) {
-      this.#share = Math.min(1, this.#share * ADMISSION_GROWTH)
+    } else {
+      const isNear = utilization >= this.#maxUtilization * NEARLY_BUSY && queued >= NEARLY_QUEUED_STARTS
+      this.#share = Math.min(1, this.#share * (isNear ? ADMISSION_CREEP : ADMISSION_GROWTH))
     }
   }
 
   /** Whether the next one is let in, being the start number `inTurn` of this turn of the event loop. */
   admits(inTurn: number): boolean {
-    if (this.#isCalm) return true
+    // The limit of a turn is for an overload that comes back, and there is none with so much room.
+    if (this.#isCalm || (this.#share === 1 && this.#hasRoom)) return true
     if (inTurn > STARTS_PER_TURN) return false
     this.#credit += this.#share
     if (this.#credit < 1) return false

@@ -1,41 +1,51 @@
 import type { ChildProcess } from 'node:child_process'
 
 interface Handle {
-  close: () => void
+  close(): void
 }
 
 /**
- * Watches the connections that node:cluster hands to a worker, one at a time. It forgets one whose worker dies before it
- * has confirmed it, and keeps one that all workers have refused, because they listen no more: the primary would hold that
- * connection open, and its client would wait until the primary ends. So what is refused while `draining` is closed. The
- * returned function closes what was handed over last; call it when the worker has ended.
+ * Watches the connections that node:cluster hands to workers, one at a time. It forgets one whose worker dies before it has
+ * confirmed it, and one that the last worker refuses because it listens no more: the primary would hold that connection
+ * open, and its client would wait until the primary ends.
  */
-export function watchHandover(worker: Pick<ChildProcess, 'send' | 'on'>, draining: () => boolean): () => void {
-  let last: Handle | undefined
-  const closeLast = (): void => {
-    // Closing one that was confirmed, and so is closed, does nothing; nor does it harm one that went on to another worker.
-    last?.close()
-    last = undefined
+export class Handover {
+  readonly #listening = new Set<object>()
+
+  /** Watches a worker; call the returned function when it has ended. */
+  watch(worker: Pick<ChildProcess, 'send' | 'on'>): () => void {
+    let last: Handle | undefined
+    const closeLast = (): void => {
+      // Closing one that was confirmed, and so is closed, does nothing.
+      last?.close()
+      last = undefined
+    }
+    const { send } = worker
+    worker.send = new Proxy(send, {
+      apply: (_send, self, parts: unknown[]): unknown => {
+        const [, handle] = parts
+        if (isHandle(handle)) last = handle
+        return Reflect.apply(send, self, parts)
+      },
+    })
+    // How node:cluster's processes talk to each other; nothing public tells of a refusal. Its own listener was there before:
+    // while others listen, they have been given what this one refuses.
+    worker.on('internalMessage', (message: unknown) => {
+      if (isOf(message, 'act', 'queryServer')) this.#listening.add(worker)
+      if (isOf(message, 'act', 'close')) this.#listening.delete(worker)
+      if (isOf(message, 'accepted', false) && this.#listening.size === 0) closeLast()
+    })
+    return () => {
+      this.#listening.delete(worker)
+      closeLast()
+    }
   }
-  const { send } = worker
-  worker.send = new Proxy(send, {
-    apply: (_send, self, parts: unknown[]): unknown => {
-      const [, handle] = parts
-      if (isHandle(handle)) last = handle
-      return Reflect.apply(send, self, parts)
-    },
-  })
-  // How node:cluster's processes talk to each other; nothing public tells of a refusal.
-  worker.on('internalMessage', (message: unknown) => {
-    if (isRefusal(message) && draining()) closeLast()
-  })
-  return closeLast
 }
 
 function isHandle(value: unknown): value is Handle {
   return typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function'
 }
 
-function isRefusal(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'accepted' in message && message.accepted === false
+function isOf(message: unknown, key: string, value: unknown): boolean {
+  return typeof message === 'object' && message !== null && Reflect.get(message, key) === value
 }

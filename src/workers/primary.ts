@@ -18,7 +18,7 @@ import { CertificateLife } from '../tls/expiry.ts'
 import { crewDebugServer, workerDebugPorts } from './crew-debug.ts'
 import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
 import { CrewNumbers, type WorkerNumbers } from './crew-numbers.ts'
-import { watchHandover } from './handover.ts'
+import { Handover } from './handover.ts'
 import { fromWorker, type SentTls, type ToWorker } from './messages.ts'
 import { TokenDesk } from './token-desk.ts'
 
@@ -74,11 +74,12 @@ export async function lead(
   const flusher = createFlusher(numbers.recorder, { config, cloudWatchClient, logStream, clock, log })
   // `auto` is counted once: a worker that counted again might find another number.
   const workerEnvironment = { ...environment, WORKERS: String(count) }
+  const handover = new Handover()
   const crew = new Crew({
     count,
     fork: (events, number) => {
       const DEBUG_PORT = String(workerPorts[number - 1] ?? 'off')
-      return fork({ ...workerEnvironment, DEBUG_PORT }, events, numbers.ofWorker(), () => crew.draining)
+      return fork({ ...workerEnvironment, DEBUG_PORT }, events, numbers.ofWorker(), handover)
     },
     welcome: () => [{ type: 'start', tls }, ...desk.news()],
     onMessage: (ask, reply) => {
@@ -142,10 +143,10 @@ function fork(
   environment: NodeJS.ProcessEnv,
   events: WorkerEvents,
   numbers: WorkerNumbers,
-  draining: () => boolean,
+  handover: Handover,
 ): WorkerProcess {
   const worker = cluster.fork(environment)
-  const closeLost = watchHandover(worker.process, draining)
+  const closeLost = handover.watch(worker.process)
   worker.on('message', (message: unknown) => {
     const known = fromWorker(message)
     if (known?.type === 'numbers') numbers.receive(known.window)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -85,8 +85,10 @@ export function withoutDocker(t: TestContext): {
 } {
   const directory = directoryFor(t)
   writeFileSync(join(directory, 'docker'), '#!/bin/sh\necho "docker: $*"\n', { mode: 0o755 })
+  const tls = join(directory, 'tls')
+  mkdirSync(tls)
   return {
-    tls: { TLS_CERTIFICATE: join(directory, 'cert.pem'), TLS_PRIVATE_KEY: join(directory, 'key.pem') },
+    tls: { TLS_CERTIFICATE: join(tls, 'cert.pem'), TLS_PRIVATE_KEY: join(tls, 'key.pem') },
     environment: { PATH: `${directory}:${process.env['PATH']}`, HOME: directory },
   }
 }
