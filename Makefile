@@ -85,7 +85,7 @@ dockerRun: $(if $(filter off,$(TLS))$(PEM_TEXT),,certs) ## run it with the varia
 imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root
 	$(NODE) --test --test-concurrency=1 $$(find dist/test/image -name '*.test.js' | sort)
 
-# LAYERS=long takes the matrix through 2 GiB layers, and every cell by every lane; CLIENT=crane through one row alone.
+# LAYERS=long takes the matrix through 2 GiB layers, and all else by every lane; CLIENT=crane through one row alone.
 clients: build clientPrograms ## push and pull with real clients, each by all it can do: docs/clients.md
 	$(NODE) --test --test-concurrency=1 $(if $(CLIENT),dist/test/clients/matrix/matrix.test.js,$$(find dist/test/clients -name '*.test.js' | sort))
 

@@ -56,7 +56,9 @@ export function certificateFinding(pem: string, { registry, now, roots }: Expect
 function issuerOf(leaf: X509Certificate, chain: readonly X509Certificate[], roots: readonly X509Certificate[]): string {
   if (leaf.checkIssued(leaf)) return 'self-signed, so clients must be told to trust it'
   const own = chain.find((each) => each.checkIssued(each))
-  const isKnown = own === undefined || roots.some(({ fingerprint256 }) => fingerprint256 === own.fingerprint256)
+  // A root that is issued anew keeps its name and key.
+  const isKnown =
+    own === undefined || roots.some((root) => root.subject === own.subject && root.publicKey.equals(own.publicKey))
   return isKnown
     ? 'its chain is whole'
     : 'its chain ends at a root that is not known here, so clients must be told to trust it'

@@ -16,6 +16,25 @@ export function layerRequests(simulator: Simulator, repository?: string): Record
   return requests.filter(({ url }) => paths.has(url.replace(/\?.*/, '')))
 }
 
+/** The blobs of a repository that the layer host has given, whole or in part, since forgetRequests(). */
+export function layersFetched(simulator: Simulator, repository: string): Set<string> {
+  const given = layerRequests(simulator, repository).filter(({ status }) => status === 200 || status === 206)
+  const paths = new Set(given.map(({ url }) => url.replace(/\?.*/, '')))
+  const blobs = [...(simulator.store.repositories.get(repository)?.blobs ?? [])]
+  return new Set(blobs.filter((digest) => paths.has(simulator.store.blobs.get(digest)?.objectPath ?? '')))
+}
+
+/** How many blobs of a repository ECR itself gave since forgetRequests(), which it never does. */
+export function blobsServed(simulator: Simulator, repository: string): number {
+  return simulator.requests.filter(
+    ({ listener, method, status, url }) =>
+      listener === 'registry' &&
+      method === 'GET' &&
+      (status === 200 || status === 206) &&
+      url.startsWith(`/v2/${repository}/blobs/sha256:`),
+  ).length
+}
+
 /** Asserts that at least so many blobs came from the layer host, of those, and that it saw no token. */
 export function assertFromLayerHost(simulator: Simulator, blobs: number, repository?: string): void {
   const requests = layerRequests(simulator, repository)

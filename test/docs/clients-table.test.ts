@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { CLIENTS } from '../clients/matrix/clients.ts'
 import { CLIENTS_PAGE, pageWith, tableOf } from '../clients/matrix/page.ts'
-import { parse, render, type Row, worse } from '../clients/matrix/table.ts'
+import { completed, parse, render, type Row, worse } from '../clients/matrix/table.ts'
 
 const yes = { verdict: 'yes', note: '' } as const
 const OLD: Row[] = [
@@ -52,6 +52,12 @@ test('a cell that this run leaves out is not worse, and stays in the table', () 
   const now = changed({ '2 GiB layer': { verdict: 'not run', note: '' } })
   assert.deepEqual(worse(now, OLD), [])
   assert.deepEqual(parse(render(now, OLD))[0]?.cells['2 GiB layer'], yes)
+})
+
+test('a run of some rows keeps the others, in their order', () => {
+  const now = changed({ mount: yes }).slice(0, 1)
+  const all = completed(now, OLD, ['two', 'one', 'three'])
+  assert.deepEqual(all, [OLD[1], now[0]])
 })
 
 test('a page changes between its marks alone', () => {

@@ -8,5 +8,5 @@ import { findGo } from './go.ts'
 const [directory, program] = process.argv.slice(2)
 if (directory === undefined || program === undefined) throw new Error('expected a directory and MODULE@VERSION')
 await mkdir(directory, { recursive: true })
-const env = { ...process.env, GOBIN: resolve(directory) }
+const env = { ...process.env, GOTOOLCHAIN: 'auto', GOBIN: resolve(directory) }
 await promisify(execFile)(await findGo(), ['install', program], { env })

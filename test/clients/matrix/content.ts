@@ -10,8 +10,6 @@ export interface Content {
   readonly root: Descriptor
   /** Bytes of each layer before compression, for clients that cannot read a layout and make an image of their own. */
   readonly sizes: readonly number[]
-  /** How many blobs, configs included, a client that pulls all of it fetches. */
-  readonly blobs: number
 }
 
 const TAG = '1.0.0'
@@ -20,7 +18,7 @@ const PLATFORMS = ['amd64', 'arm64', 's390x']
 export async function imageOf(directory: string, sizes: readonly number[]): Promise<Content> {
   const layout = await newLayout(directory)
   const root = await layout.addImage('amd64', sizes)
-  return finished(layout, { kind: 'image', root, sizes, blobs: sizes.length + 1 })
+  return finished(layout, { kind: 'image', root, sizes })
 }
 
 /** An index with an image of one layer for each of three platforms. */
@@ -29,19 +27,19 @@ export async function indexOf(directory: string, size: number): Promise<Content>
   const images: ImageDescriptor[] = []
   for (const architecture of PLATFORMS) images.push(await layout.addImage(architecture, [size]))
   const root = await layout.addIndex(images)
-  return finished(layout, { kind: 'index', root, sizes: [size], blobs: 2 * PLATFORMS.length })
+  return finished(layout, { kind: 'index', root, sizes: [size] })
 }
 
 export async function emptyLayerOf(directory: string): Promise<Content> {
   const layout = await newLayout(directory)
   const root = await layout.addEmptyLayerImage()
-  return finished(layout, { kind: 'empty layer', root, sizes: [0], blobs: 2 })
+  return finished(layout, { kind: 'empty layer', root, sizes: [0] })
 }
 
 export async function artifactOf(directory: string, options: ArtifactOptions): Promise<Content> {
   const layout = await newLayout(directory)
   const root = await layout.addArtifact(options)
-  return finished(layout, { kind: 'artifact', root, sizes: [], blobs: 2 })
+  return finished(layout, { kind: 'artifact', root, sizes: [] })
 }
 
 async function newLayout(directory: string): Promise<OciLayout> {

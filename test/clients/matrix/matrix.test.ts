@@ -39,6 +39,10 @@ describe('clients', () => {
     await writeFile(RESULTS_FILE, JSON.stringify(rows, undefined, 2))
   })
 
+  test('CLIENT, where it is given, names a row of the table', () => {
+    assert.ok(CHOSEN.length > 0, `CLIENT=${ONLY} is none of ${CLIENTS.map(({ name }) => name).join('; ')}`)
+  })
+
   test('each lane speaks its own version of TLS only, at an address of its own family', async () => {
     for (const { tls, ip, registry } of theWorld().lanes) {
       const other = tls === '1.2' ? '1.3' : '1.2'

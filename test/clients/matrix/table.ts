@@ -19,6 +19,14 @@ export interface Row {
 
 const RANK = { 'not run': 0, fails: 0, no: 1, partly: 2, yes: 3 } as const satisfies Record<Verdict, number>
 
+/** In this order, the rows of a run; where it left one out, the row of the table before. */
+export function completed(rows: readonly Row[], before: readonly Row[], order: readonly string[]): Row[] {
+  return order.flatMap((name) => {
+    const row = [...rows, ...before].find(({ client }) => client === name)
+    return row === undefined ? [] : [row]
+  })
+}
+
 /** The table in Markdown; a cell that was not run is taken from the table before. */
 export function render(rows: readonly Row[], before: readonly Row[]): string[] {
   const lines = [

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { CLIENTS_PAGE, pageWith, RESULTS_FILE } from './page.ts'
-import type { Row } from './table.ts'
+import { CLIENTS } from './clients.ts'
+import { CLIENTS_PAGE, pageWith, RESULTS_FILE, tableOf } from './page.ts'
+import { completed, type Row } from './table.ts'
 
-const rows: Row[] = JSON.parse(readFileSync(RESULTS_FILE, 'utf8'))
-writeFileSync(CLIENTS_PAGE, pageWith(readFileSync(CLIENTS_PAGE, 'utf8'), rows))
+const run: Row[] = JSON.parse(readFileSync(RESULTS_FILE, 'utf8'))
+const page = readFileSync(CLIENTS_PAGE, 'utf8')
+const names = CLIENTS.map(({ name }) => name)
+writeFileSync(CLIENTS_PAGE, pageWith(page, completed(run, tableOf(page), names)))

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeBuildContext } from '../../build-context.ts'
 import { type ContainersTool, emptyStore } from '../../containers-storage.ts'
-import { type Client, type Hands, imageName, not, type Target } from '../client.ts'
+import { type Client, type Hands, imageName, not, partly, type Target } from '../client.ts'
 import { notInstalled, said } from '../programs.ts'
 import type { World } from '../world.ts'
 
@@ -13,6 +13,7 @@ export const podman: Client = {
   start: async (world) => hands(world, await emptyStore(world, 'podman')),
   resumption: 'not at all',
   limits: {
+    index: partly('pulls one platform'),
     'artifact with a subject': not('moves images only'),
     '0-byte layer': not('cannot unpack it'),
     'config-only artifact': not('moves images only'),

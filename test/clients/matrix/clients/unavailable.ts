@@ -14,8 +14,8 @@ function unavailable(name: string, reason: string): Client {
   }
 }
 
-export const kaniko = unavailable('kaniko', 'the Go module proxy does not serve its module; it is archived')
-export const nerdctl = unavailable('nerdctl', 'the Go module proxy does not serve its module')
+export const kaniko = unavailable('kaniko', 'its Go module could not be fetched; it is archived')
+export const nerdctl = unavailable('nerdctl', 'its Go module could not be fetched')
 export const dockerContainerdStore = unavailable(
   "docker, containerd's store",
   'the packaged engine, 20.10, has the classic store only',

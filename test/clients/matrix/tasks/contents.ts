@@ -63,5 +63,13 @@ export const signature: Task = {
     assert.equal(attached.length, 1, `${imageName(subject)} has one referrer`)
     assert.equal(attached[0]?.json.artifactType, SIGNATURE_TYPE)
     assert.deepEqual(await hands.referrers(subject), [attached[0]?.digest])
+    // Without the API clients find them by a tag that is made of the digest.
+    const { requests, store } = world.simulator
+    const asked = requests.filter(({ url }) => url.startsWith(`/v2/${subject.repository}/referrers/${digest}`))
+    assert.ok(
+      asked.some(({ method, status }) => method === 'GET' && status === 200),
+      'the referrers API was not used',
+    )
+    assert.deepEqual([...store.createRepository(subject.repository).tags.keys()], [subject.tag])
   },
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { assertFromLayerHost } from '../../traffic.ts'
+import { assertFromLayerHost, blobsServed, layersFetched } from '../../traffic.ts'
 import { type Target, imageName } from '../client.ts'
 import type { Content } from '../content.ts'
 import type { Work } from '../task.ts'
+import { layersOf } from '../layers.ts'
 import { seed } from '../seed.ts'
 
 /** Pushes the content into a new repository, or puts it there for a client that only pulls; returns where it is. */
@@ -19,12 +20,21 @@ export async function pushed({ world, client, hands, lane, repository }: Work, c
   return target
 }
 
-/** Pushes it and pulls it: the digest has to be the same, and every blob has to come from the layer host. */
+/** Pushes it and pulls it: the digest has to be the same, and every layer that the client says it pulls has to come from the layer host. */
 export async function transfer(work: Work, content: Content): Promise<Target> {
   const { simulator } = work.world
   const target = await pushed(work, content)
   const digest = simulator.store.createRepository(target.repository).tags.get(target.tag)
   assert.equal(await work.hands.pull(target, content.kind), digest, `${imageName(target)} as pulled`)
-  assertFromLayerHost(simulator, 1, target.repository)
+  const repository = simulator.store.createRepository(target.repository)
+  const all = layersOf(repository, digest ?? '', work.client.limits.index === undefined)
+  assertFromLayerHost(simulator, all.length, target.repository)
+  const came = layersFetched(simulator, target.repository)
+  assert.deepEqual(
+    all.filter((layer) => !came.has(layer)),
+    [],
+    'layers that did not come from the layer host',
+  )
+  assert.equal(blobsServed(simulator, target.repository), 0, 'a blob came through the proxy')
   return target
 }
