@@ -35,13 +35,18 @@ export function blobsServed(simulator: Simulator, repository: string): number {
   ).length
 }
 
-/** Asserts that at least so many blobs came from the layer host, of those, and that it saw no token. */
-export function assertFromLayerHost(simulator: Simulator, blobs: number, repository?: string): void {
-  const requests = layerRequests(simulator, repository)
-  assert.ok(requests.length >= blobs, `${requests.length} requests at the layer host, expected at least ${blobs}`)
+/** Asserts that at least so many blobs came from the layer host, and that it saw no token. */
+export function assertFromLayerHost(simulator: Simulator, blobs: number): void {
+  const { length } = layerRequests(simulator)
+  assert.ok(length >= blobs, `${length} requests at the layer host, expected at least ${blobs}`)
+  assertNoTokenAtLayerHost(simulator)
+}
+
+/** Asserts that ECR got a token since forgetRequests(), and that the layer host saw none. */
+export function assertNoTokenAtLayerHost(simulator: Simulator): void {
   const tokens = tokensSeen(simulator)
   assert.ok(tokens.length > 0, 'no token was used at all')
-  for (const { method, url, rawHeaders } of requests) {
+  for (const { method, url, rawHeaders } of layerRequests(simulator)) {
     const all = [url, ...rawHeaders]
     const names = all.map((text) => text.toLowerCase())
     assert.ok(!names.includes('authorization'), `${method} at the layer host came with Authorization`)

@@ -11,7 +11,7 @@ import { certificateFinding, noCertificateFinding } from '../../src/doctor/certi
 import { chainFault } from '../../src/doctor/chain.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { knownRoots } from '../../src/probes/roots.ts'
-import { makeCertificates, makeChain } from '../support/certificates.ts'
+import { makeCertificates, makeChain, renewedCa } from '../support/certificates.ts'
 
 const DAY_MS = 86_400_000
 /** As an authority puts it in whose certificates are in public logs. */
@@ -58,6 +58,13 @@ test('whole chains: the root in the file, or known here', async () => {
     assert.equal(status, 'ok')
     assert.match(text, /39 days left, its chain is whole$/)
   }
+})
+
+test('a root in the file that is known here as it was issued anew ends a whole chain', async () => {
+  const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
+  const renewed = await renewedCa()
+  assert.notEqual(renewed, ca)
+  assert.match(found(`${cert}${intermediate}${ca}`, undefined, [renewed]).text, /its chain is whole$/)
 })
 
 test('a self-signed one is right, and tells that clients have to trust it', async (t) => {

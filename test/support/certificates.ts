@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -36,6 +36,13 @@ export async function makeChain(
   const intermediate = await sign(ca, 'test intermediate', ['basicConstraints=critical,CA:TRUE'], GOOD_DAYS)
   const leaf = await makeLeaf(intermediate, names, GOOD_DAYS, extensions)
   return { ca: ca.cert, intermediate: intermediate.cert, ...leaf }
+}
+
+/** The CA of this process as its owner would issue it anew: the same name and key, another certificate. */
+export async function renewedCa(): Promise<string> {
+  authority ??= makeAuthority()
+  const { cert, key } = await authority
+  return selfSigned(key, `/${new X509Certificate(cert).subject}`)
 }
 
 async function makeLeaf(by: Authority, names: string[], days: number, extensions: string[]): Promise<Authority> {
@@ -76,17 +83,19 @@ let authority: Promise<Authority> | undefined
 
 async function makeAuthority(): Promise<Authority> {
   const key = newKey()
-  const cert = await inScratchDirectory(async (directory) => {
+  // The subject differs per process: a client that trusts two of these must not mix them up.
+  return { cert: await selfSigned(key, `/CN=test CA ${randomBytes(4).toString('hex')}`), key }
+}
+
+async function selfSigned(key: string, subject: string): Promise<string> {
+  return inScratchDirectory(async (directory) => {
     const keyFile = join(directory, 'ca.key')
     const certFile = join(directory, 'ca.crt')
     await writeFile(keyFile, key, { mode: 0o600 })
-    // The subject differs per process: a client that trusts two of these must not mix them up.
-    const subject = `/CN=test CA ${randomBytes(4).toString('hex')}`
     const what = ['-x509', '-new', '-key', keyFile, '-days', String(GOOD_DAYS), '-subj', subject]
     await openssl(['req', ...what, '-out', certFile])
     return readFile(certFile, 'utf8')
   })
-  return { cert, key }
 }
 
 function leafExtensions(names: string[]): string[] {

@@ -1,16 +1,24 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { writeBuildContext } from '../../build-context.ts'
-import { type ContainersTool, emptyStore } from '../../containers-storage.ts'
-import { type Client, type Hands, imageName, not, partly, type Target } from '../client.ts'
+import { emptyStore } from '../../containers-storage.ts'
+import { type Client, not, partly } from '../client.ts'
 import { notInstalled, said } from '../programs.ts'
-import type { World } from '../world.ts'
+import { containersHands } from './containers-hands.ts'
 
 export const podman: Client = {
   name: 'podman',
   missing: () => notInstalled('podman'),
   version: async ({ run }) => said(await run('podman', ['--version'])).replace(/.* /, ''),
-  start: async (world) => hands(world, await emptyStore(world, 'podman')),
+  start: async (world) => {
+    const podman = await emptyStore(world, 'podman')
+    return {
+      ...containersHands(world, 'podman', podman, ['image', 'inspect', '--format', '{{.Digest}}']),
+      tags: async ({ registry, repository }) => {
+        const name = `${registry}/${repository}`
+        const told = await podman('search', '--list-tags', '--limit=10000', '--format=json', name)
+        const [{ Tags: tags }]: [{ Tags: string[] }] = JSON.parse(told)
+        return tags
+      },
+    }
+  },
   resumption: 'not at all',
   limits: {
     index: partly('pulls one platform'),
@@ -19,40 +27,4 @@ export const podman: Client = {
     'config-only artifact': not('moves images only'),
     delete: not('has no command for it'),
   },
-}
-
-function hands(world: World, podman: ContainersTool): Hands {
-  const trust = ['--cert-dir', world.certificates]
-  const push = async (target: Target, ...options: string[]): Promise<string> => {
-    const digestFile = join(await world.scratch('podman'), 'digest')
-    await podman(...options, ...trust, '--digestfile', digestFile, imageName(target), `docker://${imageName(target)}`)
-    return readFile(digestFile, 'utf8')
-  }
-  return {
-    push: async (content, target) => {
-      if (content.kind === 'index') {
-        await podman('manifest', 'create', imageName(target))
-        await podman('manifest', 'add', '--all', imageName(target), `oci:${content.layout}:${content.tag}`)
-        return push(target, 'manifest', 'push', '--all')
-      }
-      const context = await writeBuildContext(world.directory, content.sizes)
-      await podman('build', '--quiet', '--layers', '--isolation=chroot', '--tag', imageName(target), context)
-      return push(target, 'push', '--quiet')
-    },
-    pull: async (target) => {
-      const elsewhere = await emptyStore(world, 'podman')
-      await elsewhere('pull', '--quiet', ...trust, imageName(target))
-      return elsewhere('image', 'inspect', '--format', '{{.Digest}}', imageName(target))
-    },
-    copy: async (from, to) => {
-      await podman('tag', imageName(from), imageName(to))
-      await push(to, 'push', '--quiet')
-    },
-    tags: async (target) => {
-      const name = `${target.registry}/${target.repository}`
-      const told = await podman('search', '--list-tags', '--limit=10000', '--format=json', name)
-      const [{ Tags: tags }]: [{ Tags: string[] }] = JSON.parse(told)
-      return tags
-    },
-  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { assertFromLayerHost, blobsServed, layersFetched } from '../../traffic.ts'
+import { assertNoTokenAtLayerHost, blobsServed, layersFetched } from '../../traffic.ts'
 import { type Target, imageName } from '../client.ts'
 import type { Content } from '../content.ts'
 import type { Work } from '../task.ts'
@@ -24,17 +24,17 @@ export async function pushed({ world, client, hands, lane, repository }: Work, c
 export async function transfer(work: Work, content: Content): Promise<Target> {
   const { simulator } = work.world
   const target = await pushed(work, content)
-  const digest = simulator.store.createRepository(target.repository).tags.get(target.tag)
-  assert.equal(await work.hands.pull(target, content.kind), digest, `${imageName(target)} as pulled`)
   const repository = simulator.store.createRepository(target.repository)
+  const digest = repository.tags.get(target.tag)
+  assert.equal(await work.hands.pull(target, content.kind), digest, `${imageName(target)} as pulled`)
   const all = layersOf(repository, digest ?? '', work.client.limits.index === undefined)
-  assertFromLayerHost(simulator, all.length, target.repository)
   const came = layersFetched(simulator, target.repository)
   assert.deepEqual(
     all.filter((layer) => !came.has(layer)),
     [],
     'layers that did not come from the layer host',
   )
+  assertNoTokenAtLayerHost(simulator)
   assert.equal(blobsServed(simulator, target.repository), 0, 'a blob came through the proxy')
   return target
 }
