@@ -62,7 +62,7 @@ async function running<T>(ours: Subject, utilization: string, work: () => Promis
   process.env['MAX_EVENT_LOOP_UTILIZATION'] = utilization
   const child = ours.start(PORT)
   try {
-    await untilReady(target, '/readyz')
+    await untilReady(child, target, '/readyz')
     return await work()
   } finally {
     await stop(child)

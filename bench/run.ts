@@ -60,9 +60,9 @@ async function measureSubject(
   const child = subject.start(port)
   const target = { origin: `https://localhost:${port}`, ca: at.ca }
   try {
-    const ready = await untilReady(target, subject.readyPath)
+    const ready = await untilReady(child, target, subject.readyPath)
     // Ours is up before it has its token.
-    await untilReady(target, PULL.path)
+    await untilReady(child, target, PULL.path)
     const figures = await measure(target, new Gauge(child.pid ?? 0), of)
     const through = await steady(target, of)
     return {

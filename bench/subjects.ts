@@ -133,8 +133,8 @@ function nginx(ground: Ground): Subject {
   }
 }
 
-/** Waits until a subject answers; returns how long that took, in milliseconds. */
-export async function untilReady(target: Target, path: string): Promise<number> {
+/** Waits until a subject answers; returns how long that took, in milliseconds. Throws when it ends before. */
+export async function untilReady(child: ChildProcess, target: Target, path: string): Promise<number> {
   const startedAt = performance.now()
   for (;;) {
     const client = new Client(target.origin, { connect: { ca: target.ca } })
@@ -147,6 +147,8 @@ export async function untilReady(target: Target, path: string): Promise<number> 
     } finally {
       await client.destroy()
     }
+    const ended = child.exitCode ?? child.signalCode
+    if (ended !== null) throw new Error(`${child.spawnfile} ended with ${ended} before it answered ${path}`)
     await sleep(5)
   }
 }

@@ -60,7 +60,7 @@ async function run(subject: Subject, workers: number): Promise<Run> {
   const child = subject.start(port)
   const shares = Array.from({ length: workers }, (_, i) => new CpuShare(`bench-workers-${process.pid}-${i}`, SHARE))
   try {
-    await untilReady(target, '/readyz')
+    await untilReady(child, target, '/readyz')
     const main = child.pid ?? 0
     const pids = workers === 1 ? [main] : childrenOf(main)
     // What the JIT has to warm up is not the question.
