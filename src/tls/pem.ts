@@ -52,10 +52,15 @@ function unreadable(name: PemSetting, value: string, error: unknown): Pem {
 
 // So many characters of base64 in a row soon have a capital or a plus, where the names in a path seldom have one.
 const LIKE_BASE64 = /(?=[a-z0-9/]*[A-Z+])[A-Za-z0-9+/=]{16}/
+/** The same within one name of a path. */
+const NAME_LIKE_BASE64 = /(?=[a-z0-9]*[A-Z+])[A-Za-z0-9+=]{16}/
 
 /** A key given as bare base64, or a piece of one, is taken for a path, and must not stand in a log as one. */
 function shown(value: string): string {
+  const beginsAsPath = /^[./~]\S*$/.test(value)
   const hasExtension = /^\S+\.[A-Za-z]{2,5}$/.test(value)
-  const likeAPath = hasExtension || (/^[./~]\S*$/.test(value) && !LIKE_BASE64.test(value))
+  // With both, it may have capitals; a key that was damaged may end in what looks like an extension.
+  const likeAKey = beginsAsPath && hasExtension ? NAME_LIKE_BASE64 : LIKE_BASE64
+  const likeAPath = (beginsAsPath || hasExtension) && !likeAKey.test(value)
   return likeAPath && value.length <= 200 ? JSON.stringify(value) : 'the file'
 }

@@ -86,6 +86,15 @@ test('a piece of a key that begins as a path does is not shown, and a path is', 
   }
 })
 
+// Fuzzing found that a key with a dot before its last letters was told whole, as a file with an extension.
+test('a damaged key that ends as a file name does is not shown', () => {
+  const base64 = ours.key.split('\n').slice(1, -2).join('')
+  for (const start of ['', './', '/', '~']) {
+    const damaged = `${start}${base64.slice(0, -5)}.pem`
+    assert.match(problemsOf(ours.cert, damaged)[0] ?? '', /^TLS_PRIVATE_KEY: the file cannot be read \(ENOENT\)/)
+  }
+})
+
 test('the two swapped', () => {
   assert.deepEqual(problemsOf(ours.key, ours.cert), [
     'TLS_CERTIFICATE: is no certificate; expected PEM text that starts with -----BEGIN CERTIFICATE-----',
