@@ -57,7 +57,7 @@ property(
       )
     }
   }),
-  { runs: 200, cost: 100 },
+  { runs: 200, cost: 10 },
 )
 
 property(
