@@ -81,6 +81,8 @@ export const LINGER_BYTES = 256 * MIB
 
 /** How often event loop and memory are looked at; a sample costs some 50 us, and an overload is let in for as long as it takes. */
 export const LOAD_SAMPLE_MS = 25
+/** How late the event loop is, is told on average over so long: one pause of the process is no reason to shed. */
+export const LOAD_DELAY_MS = SECOND
 /**
  * Shedding begins when a turn of the event loop finds more starts than these waiting: 32 wait for 5 ms. So many clients at once
  * are served, and so are those of a process that others take the core from, which then looks busy without being so.
@@ -100,13 +102,15 @@ export const STARTS_PER_TURN = 8
 export const ADMISSION_CUT = 0.5
 /** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
 export const ADMISSION_GROWTH = 1.005
+/** … by this where no start finds another one waiting: streams may keep the loop busy for hours, and it is 4 s back to all … */
+export const ADMISSION_UNQUEUED = 1.03
 /** … by this where the loop is nearly busy and a queue begins: each step into the next overload costs what waits in it … */
 export const ADMISSION_CREEP = 1.001
 export const NEARLY_BUSY = 0.8
 export const NEARLY_QUEUED_STARTS = 2
 /** … but by this while the event loop has half of its limit to spare: the load is gone. */
 export const ADMISSION_RECOVERY = 1.5
-/** Never less than this share, from which it is 12 samples back to all. */
+/** Never less than this share, from which it is 12 samples back to all when the load is gone. */
 export const ADMISSION_MIN = 0.01
 /** Of the memory that a process may have; the rest is for what is in flight, and for V8, which needs room to collect. */
 export const MEMORY_SHARE = 0.85

@@ -33,6 +33,9 @@ export function createServer(config: Config, handler: http.RequestListener): htt
   // An idle limit on the socket would cut a client that waits in silence for ECR to assemble a layer.
   server.timeout = 0
   server.maxConnections = CLIENT_CONNECTIONS
+  // Else a worker gives such a connection back to the primary, which hands it to the next that is free, the same one
+  // included, without end. Node has this since 22.12.
+  Object.assign(server, { dropMaxConnection: true })
   server.on('request', closeQueuedAnswer)
   return server
 }

@@ -17,12 +17,13 @@ const OVERLOADED = unavailable('the proxy has too much to do at the moment')
 /** Turns away what would start something while there is too much to do; registered in the /v2 scope, behind its parser. */
 async function loadShedding(scope: FastifyInstance, settings: Settings): Promise<void> {
   const { drain, log } = scope
-  const { maxEventLoopUtilization, ...pressure } = pressureLimits(settings, ownMemory())
+  const { maxEventLoopUtilization, maxEventLoopDelay, ...memory } = pressureLimits(settings, ownMemory())
   const maxInFlight = settings.MAX_IN_FLIGHT
   const shedder = new Shedder({
     maxInFlight,
     inFlight: () => drain.inFlight,
     maxUtilization: maxEventLoopUtilization,
+    maxDelayMs: maxEventLoopDelay,
     queue: new QueueGauge(setImmediate),
   })
   scope.addHook('onRequest', (request, reply, done) => {
@@ -33,8 +34,9 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
   })
   keepMemoryUsageReadable()
   await scope.register(underPressure, {
-    // Without its limit of utilization, which would let in all or nothing, and swing between the two.
-    ...pressure,
+    // Without its limits of the event loop: that of utilization would let in all or nothing, and swing between the two;
+    // for that of delay see DelayGauge.
+    ...memory,
     // Since the last sample; the default, since the start, would take hours to see anything after a quiet night.
     eventLoopUtilizationMode: 'interval',
     sampleInterval: LOAD_SAMPLE_MS,
@@ -46,14 +48,18 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
   })
   const cpu = new CpuGauge()
   // Node keeps timers of one length in their order, so this one finds the sample that under-pressure has just taken.
+  let takenAt = performance.now()
   const sampling = setTimeout(() => {
-    shedder.sample({ utilization: scope.memoryUsage().eventLoopUtilized, cpu: cpu.take() })
+    const now = performance.now()
+    const lateMs = Math.max(0, now - takenAt - LOAD_SAMPLE_MS)
+    takenAt = now
+    shedder.sample({ utilization: scope.memoryUsage().eventLoopUtilized, cpu: cpu.take(), lateMs })
     sampling.refresh()
   }, LOAD_SAMPLE_MS).unref()
   scope.addHook('onClose', async () => {
     clearTimeout(sampling)
   })
-  log.info({ maxEventLoopUtilization, ...pressure, maxInFlight }, 'limits of the load; 0 is none')
+  log.info({ maxEventLoopUtilization, maxEventLoopDelay, ...memory, maxInFlight }, 'limits of the load; 0 is none')
 }
 
 /** Fastify does no more for a request as soon as it is hijacked. */

@@ -4,6 +4,7 @@ import {
   ADMISSION_GROWTH,
   ADMISSION_MIN,
   ADMISSION_RECOVERY,
+  ADMISSION_UNQUEUED,
   CALM_SAMPLES,
   CERTAIN_CPU,
   NEARLY_BUSY,
@@ -56,12 +57,16 @@ export class Admission {
       this.#share = Math.max(ADMISSION_MIN, this.#share * ADMISSION_CUT)
     } else if (this.#share === 1) {
       this.#calm += 1
-    } else if (this.#hasRoom) {
-      this.#share = Math.min(1, this.#share * ADMISSION_RECOVERY)
     } else {
-      const isNear = utilization >= this.#maxUtilization * NEARLY_BUSY && queued >= NEARLY_QUEUED_STARTS
-      this.#share = Math.min(1, this.#share * (isNear ? ADMISSION_CREEP : ADMISSION_GROWTH))
+      this.#share = Math.min(1, this.#share * this.#growth(utilization, queued))
     }
+  }
+
+  #growth(utilization: number, queued: number): number {
+    if (this.#hasRoom) return ADMISSION_RECOVERY
+    if (queued <= 1) return ADMISSION_UNQUEUED
+    const isNear = utilization >= this.#maxUtilization * NEARLY_BUSY && queued >= NEARLY_QUEUED_STARTS
+    return isNear ? ADMISSION_CREEP : ADMISSION_GROWTH
   }
 
   /** Whether the next one is let in, being the start number `inTurn` of this turn of the event loop. */

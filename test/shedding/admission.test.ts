@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import {
   CALM_SAMPLES,
   CERTAIN_CPU,
+  LOAD_SAMPLE_MS,
   NEARLY_BUSY,
   NEARLY_QUEUED_STARTS,
   OVERLOADED_SAMPLES,
@@ -127,6 +128,13 @@ test('where the loop is nearly busy and a queue begins, what is let in creeps up
     samples += 1
     assert.ok(samples < 5000)
   }
+})
+
+// Beside pushes that kept the loop half busy, pulls were turned away for 23 s after a burst, though none waited for another.
+test('where none waits all is let in again within four seconds, however busy the loop is', () => {
+  const admission = overloaded(100)
+  for (let i = 0; i < 4000 / LOAD_SAMPLE_MS; i += 1) admission.adapt(load(1, 1))
+  assert.equal(admitted(admission), 1000)
 })
 
 // Where the load stayed, the share grew back to all, and what came next was let in for as long as the first overload.
