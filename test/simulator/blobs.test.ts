@@ -75,3 +75,15 @@ test('paths outside of the API are a 404 in plain text, bad repository names a 4
   const named = await call(simulator, 'GET', '/v2/Not-A-Name/tags/list')
   assert.deepEqual([named.status, errorOf(named).code], [405, 'UNSUPPORTED'])
 })
+
+test('a repository that is deleted leaves the blobs that others have', async (t) => {
+  const { store } = await simulatorFor(t)
+  const [shared, own] = [await store.addBlob('a/app', 'shared'), await store.addBlob('a/app', 'own')]
+  await store.addBlob('b/app', 'shared')
+  await store.deleteRepository('a/app')
+  assert.deepEqual([...store.repositories.keys()], ['b/app'])
+  assert.deepEqual([store.blobs.has(shared), store.blobs.has(own)], [true, false])
+  await store.deleteRepository('b/app')
+  await store.deleteRepository('c/app')
+  assert.equal(store.blobs.size, 0)
+})

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Presigner } from './presigned.ts'
 
@@ -73,6 +73,19 @@ export class Store {
     const repository = this.repositories.get(name) ?? { name, blobs: new Set(), manifests: new Map(), tags: new Map() }
     this.repositories.set(name, repository)
     return repository
+  }
+
+  /** Takes a repository away, with the bytes that no other one has. */
+  async deleteRepository(name: string): Promise<void> {
+    const gone = this.repositories.get(name)?.blobs ?? new Set()
+    this.repositories.delete(name)
+    for (const digest of gone) {
+      const blob = this.blobs.get(digest)
+      if (blob === undefined || [...this.repositories.values()].some(({ blobs }) => blobs.has(digest))) continue
+      this.blobs.delete(digest)
+      this.#byObjectPath.delete(blob.objectPath)
+      await rm(blob.file)
+    }
   }
 
   uploadFile(id: string): string {

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Client, Hands } from './client.ts'
 import { type Lane, laneName } from './lanes.ts'
 import type { Cell } from './table.ts'
@@ -17,15 +19,22 @@ export async function runCell({ world, client, hands, task, lanes }: Turn): Prom
   const limit = client.limits[task.name]
   if (limit?.does === 'not') return { verdict: 'no', note: limit.because }
   for (const lane of lanes) {
-    const repository = [client.name, task.name, lane.tls, lane.ip]
+    const name = [client.name, task.name, lane.tls, lane.ip]
       .join('-')
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, '-')
+    const repository = `matrix/${name}`
+    const before = new Set(await readdir(world.directory))
     try {
-      await task.run({ world, client, hands, lane, repository: `matrix/${repository}` })
+      await task.run({ world, client, hands, lane, repository })
     } catch (err) {
       if (err instanceof Error) err.message = `${repeatBy(client)}, by ${laneName(lane)}: ${err.message}`
       throw err
+    } finally {
+      await world.simulator.store.deleteRepository(repository)
+      const made = (await readdir(world.directory)).filter((entry) => !before.has(entry))
+      // What all rows leave of 2 GiB layers is more than 74 GiB.
+      await Promise.all(made.map((entry) => rm(join(world.directory, entry), { recursive: true, force: true })))
     }
   }
   if (limit !== undefined) return { verdict: 'partly', note: limit.because }
