@@ -56,12 +56,18 @@ export class Lane {
   #over = false
   /** The side that bytes come from has gone, and the other has not learnt it. */
   #gone = false
+  /** Nothing can be written any more, and the side that bytes come from has not learnt it. */
+  #unwanted = false
 
   constructor(options: LaneOptions) {
     this.#options = options
     const { from, to } = options
     from.on('data', (bytes: Buffer) => this.#take(bytes)).on('end', () => this.#take(undefined))
     from.once('close', () => this.#closed())
+    to.once('close', () => {
+      this.#unwanted = true
+      this.pass()
+    })
     to.on('drain', () => {
       this.#full = false
       this.pass()
@@ -73,6 +79,9 @@ export class Lane {
     const { from, to, faults } = this.#options
     clearTimeout(this.#timer)
     if (this.#gone && !faults.held) to.resetAndDestroy()
+    // As the host of a process that has closed its socket answers what still comes. Else a proxy has a client for ever that
+    // left in the middle of an answer.
+    if (this.#unwanted && !faults.held && !from.readableEnded) from.resetAndDestroy()
     while (!this.#over && !this.#full && !faults.held) {
       const [piece] = this.#pieces
       if (piece === undefined) break

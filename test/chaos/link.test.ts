@@ -114,6 +114,19 @@ test('who goes while nothing passes is found to be gone when something does', as
   await until(() => server.error() === 'ECONNRESET', 'the reset')
 })
 
+// The proxy had a client for ever that had left by a FIN, and was half a minute late to end.
+test('who leaves by a FIN in the middle of an answer is found to be gone as well', async (t) => {
+  const { link, client, server } = await lineFor(t)
+  link.shape({ held: true }, ['down'])
+  server.socket.write('x'.repeat(10_000_000))
+  await until(() => link.hits > 0, 'a piece of the answer in the link')
+  client.socket.destroy()
+  await until(() => server.ended(), 'the FIN')
+  link.calm()
+  await until(() => server.error() !== undefined, 'the reset')
+  await until(() => link.connections === 0, 'the end of the connection')
+})
+
 test('a cut after so many bytes resets both sides, or closes half of it', async (t) => {
   const reset = await lineFor(t, (link) => link.shape({ cut: { afterBytes: 3, by: 'rst' } }, ['down']))
   reset.server.socket.write('abcdef')

@@ -123,7 +123,11 @@ export class Link {
       const faults = this.#faults[direction]
       const made = new Lane({ from, to, faults, random: this.#random, onHit: () => (this.#hits += 1), reset })
       this.#lanes.add(made)
-      to.once('close', () => this.#lanes.delete(made))
+      const forget = (): void => {
+        if (from.destroyed && to.destroyed) this.#lanes.delete(made)
+      }
+      from.once('close', forget)
+      to.once('close', forget)
     }
     lane(near, far, 'up')
     lane(far, near, 'down')
