@@ -5,7 +5,7 @@ export function towards({ registryHost, registryPort, ca }: Simulator): string {
   const source = `
     import tls from 'node:tls'
     const connect = tls.connect
-    const to = { host: '127.0.0.1', port: ${registryPort}, ca: ${JSON.stringify(ca)} }
+    const to = { host: '127.0.0.1', port: ${registryPort}, ca: ${JSON.stringify(ca)}, secureContext: undefined }
     tls.connect = (options) => connect(options.servername === '${registryHost}' ? { ...options, ...to } : options)
   `
   return `--import=data:text/javascript,${encodeURIComponent(source)}`

@@ -45,8 +45,8 @@ function leadingTo({ registryPort, ca }: Simulator): string {
   return `
     import tls from 'node:tls'
     const { connect } = tls
-    tls.connect = (options) =>
-      connect({ ...options, host: '127.0.0.1', port: ${registryPort}, ca: ${JSON.stringify(ca)} })`
+    const to = { host: '127.0.0.1', port: ${registryPort}, ca: ${JSON.stringify(ca)}, secureContext: undefined }
+    tls.connect = (options) => connect({ ...options, ...to })`
 }
 
 /** The processes that a process has started and that live; /proc says so. */
