@@ -47,8 +47,8 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
     },
   })
   const cpu = new CpuGauge()
-  // Node keeps timers of one length in their order, so this one finds the sample that under-pressure has just taken.
   let takenAt = performance.now()
+  // Node keeps timers of one length in their order, so this one finds the sample that under-pressure has just taken.
   const sampling = setTimeout(() => {
     const now = performance.now()
     const lateMs = Math.max(0, now - takenAt - LOAD_SAMPLE_MS)

@@ -14,9 +14,9 @@ import type { Simulator } from '../simulator/simulator.ts'
 import { digestOf } from '../simulator/store.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { CLOUDWATCH_REGION, cloudWatchFor } from '../support/cloudwatch.ts'
+import { leadingTo } from '../support/leading-to.ts'
 import { imageManifest, MANIFEST_TYPE } from '../support/registry-client.ts'
 import { directoryFor, Made, withoutDocker } from './made.ts'
-import { towards } from './towards.ts'
 
 // What the README and the Makefile of the 2018 ecr_reverse_proxy promised, one by one: its six variables, given to make
 // by -e, its targets, its metric, its debug port, and `docker push` and `docker pull` without a login.
@@ -60,7 +60,8 @@ async function pushAndPull(client: Client, simulator: Simulator): Promise<void> 
 async function simulated(t: TestContext): Promise<{ simulator: Simulator; environment: NodeJS.ProcessEnv }> {
   const simulator = await simulatorFor(t)
   simulator.store.createRepository('team/app')
-  return { simulator, environment: { ...awsOf(simulator), NODE_OPTIONS: towards(simulator) } }
+  const options = `--import=data:text/javascript,${encodeURIComponent(leadingTo(simulator))}`
+  return { simulator, environment: { ...awsOf(simulator), NODE_OPTIONS: options } }
 }
 
 test('make -e … run: the six variables, push and pull without a login, ECRImagePulls in REGION', async (t) => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import type { Simulator } from '../simulator/simulator.ts'
 import { send } from '../support/http-client.ts'
+import { leadingTo } from '../support/leading-to.ts'
 import { until } from '../support/until.ts'
 import { awsOf, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
@@ -38,15 +39,6 @@ export async function startCrew(
   const listening = (): number => primary.lines(`listening on 127.0.0.1 port ${port}`).length
   await until(() => listening() === workers, 'all workers', LONG_MS)
   return { primary, port, status, workers: () => childrenOf(primary.pid) }
-}
-
-/** Leads every TLS connection of a process to the simulator, as a DNS of one's own would. */
-function leadingTo({ registryPort, ca }: Simulator): string {
-  return `
-    import tls from 'node:tls'
-    const { connect } = tls
-    const to = { host: '127.0.0.1', port: ${registryPort}, ca: ${JSON.stringify(ca)}, secureContext: undefined }
-    tls.connect = (options) => connect({ ...options, ...to })`
 }
 
 /** The processes that a process has started and that live; /proc says so. */
