@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { RELIABILITY_PAGE, reliabilityPage, RESULTS } from './page.ts'
-import { type Results, worseThan } from './record.ts'
+import { recorded, type Results, worseThan } from './record.ts'
 import { run } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -45,7 +45,7 @@ async function problemsOf(scenario: Scenario): Promise<string[]> {
     )
     if (problems.length > 0) return problems
     const before = committed()[scenario.name]
-    if (values.write === true) write({ ...committed(), [scenario.name]: result })
+    if (values.write === true) write({ ...committed(), [scenario.name]: recorded(before, result) })
     return before === undefined && values.write === true ? [] : worseThan(before, result)
   } catch (error) {
     say(`${scenario.name}:`)

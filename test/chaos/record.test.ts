@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Result, worseThan } from './record.ts'
+import { recorded, type Result, worseThan } from './record.ts'
 
 const BEFORE: Result = {
   pulls: { right: 90, '502 UNAVAILABLE': 2 },
@@ -35,4 +35,18 @@ test('ten times the time is allowed, and five seconds whatever it was', () => {
 test('a loss is, and a scenario that nobody has a result of', () => {
   assert.deepEqual(worseThan(BEFORE, { ...BEFORE, lost: 1 }), ['1 acknowledged were lost'])
   assert.match(worseThan(undefined, BEFORE).join(), /no result of it is committed/)
+})
+
+// A whole run in which no push was hit made the next whole run fail, where one was.
+test('what clients saw stays where it was worse, and the rest is of this run', () => {
+  const lucky = {
+    ...BEFORE,
+    pulls: { right: 5 },
+    pushes: { right: 1, '502 UNAVAILABLE': 1 },
+    normalMs: 7,
+    acknowledged: 3,
+  }
+  assert.deepEqual(recorded(BEFORE, lucky), { ...lucky, pulls: BEFORE.pulls })
+  assert.deepEqual(recorded(lucky, BEFORE), { ...BEFORE, pushes: lucky.pushes })
+  assert.equal(recorded(undefined, lucky), lucky)
 })

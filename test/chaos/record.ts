@@ -37,3 +37,13 @@ export function worseThan(before: Result | undefined, now: Result): string[] {
   if (now.lost > before.lost) worse.push(`${now.lost} acknowledged were lost`)
   return worse
 }
+
+/**
+ * What is committed after this run: as it came, but what clients saw stays where it was worse before. Which request a fault
+ * hits is chance, and a lucky run would make the next one fail.
+ */
+export function recorded(before: Result | undefined, now: Result): Result {
+  if (before === undefined) return now
+  const worse = (was: Seen, is: Seen): Seen => (isWorse(worstOf(was), worstOf(is)) ? was : is)
+  return { ...now, pulls: worse(before.pulls, now.pulls), pushes: worse(before.pushes, now.pushes) }
+}
