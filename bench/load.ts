@@ -12,9 +12,8 @@ export interface Target {
   ca: string
 }
 
-/** Latencies of a run in milliseconds, and how many requests a second it made. */
-export interface Rate {
-  perSecond: number
+/** Latencies in milliseconds. */
+export interface Percentiles {
   p50: number
   p99: number
 }
@@ -25,26 +24,42 @@ export interface RequestShape {
   status: number
 }
 
-/** Sends `count` requests over `connections` kept-alive connections, each as soon as the one before it is answered. */
-export async function requests(target: Target, shape: RequestShape, connections: number, count: number): Promise<Rate> {
-  const pool = new Pool(target.origin, { connections, connect: { ca: target.ca }, keepAliveTimeout: 60_000 })
-  const latencies: number[] = []
-  let left = count
-  const startedAt = performance.now()
-  const lane = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1
-      latencies.push(await timed(pool, shape))
-    }
+/** Connections that are kept from one portion of requests to the next, so that no portion pays for handshakes. */
+export class KeptConnections {
+  readonly #connections: number
+  readonly #pool: Pool
+
+  constructor(target: Target, connections: number) {
+    this.#connections = connections
+    this.#pool = new Pool(target.origin, { connections, connect: { ca: target.ca }, keepAliveTimeout: 600_000 })
   }
-  await Promise.all(Array.from({ length: connections }, lane))
-  const seconds = (performance.now() - startedAt) / 1000
-  await pool.destroy()
-  return { perSecond: count / seconds, ...percentiles(latencies) }
+
+  /** Sends `count` requests, over each connection the next as soon as the one before it is answered. Returns their latencies in milliseconds. */
+  async requests(shape: RequestShape, count: number): Promise<number[]> {
+    const latencies: number[] = []
+    let left = count
+    const lane = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1
+        latencies.push(await timed(this.#pool, shape))
+      }
+    }
+    await Promise.all(Array.from({ length: this.#connections }, lane))
+    return latencies
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
 }
 
 /** Sends requests at a steady rate, whether or not the ones before them are answered. */
-export async function paced(target: Target, shape: RequestShape, perSecond: number, seconds: number): Promise<Rate> {
+export async function paced(
+  target: Target,
+  shape: RequestShape,
+  perSecond: number,
+  seconds: number,
+): Promise<Percentiles> {
   const pool = new Pool(target.origin, { connections: 32, connect: { ca: target.ca }, keepAliveTimeout: 60_000 })
   const started: Promise<number>[] = []
   const startedAt = performance.now()
@@ -55,7 +70,7 @@ export async function paced(target: Target, shape: RequestShape, perSecond: numb
   }
   const latencies = await Promise.all(started)
   await pool.destroy()
-  return { perSecond, ...percentiles(latencies) }
+  return percentiles(latencies)
 }
 
 async function timed(pool: Pool, { method, path, status }: RequestShape): Promise<number> {
@@ -67,7 +82,7 @@ async function timed(pool: Pool, { method, path, status }: RequestShape): Promis
   return performance.now() - sentAt
 }
 
-function percentiles(latencies: number[]): { p50: number; p99: number } {
+export function percentiles(latencies: readonly number[]): Percentiles {
   const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0
   return { p50: at(0.5), p99: at(0.99) }

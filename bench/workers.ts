@@ -2,16 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { freePort } from '../test/process/proxy-process.ts'
 import { CpuShare } from './cpu-share.ts'
 import { prepareGround } from './ground.ts'
-import { requests, type Target } from './load.ts'
+import { KeptConnections, percentiles, type Target } from './load.ts'
 import { Gauge, stop } from './process.ts'
 import { availableSubjects, type Subject, untilReady } from './subjects.ts'
-import { PULL } from './works.ts'
+import { CONNECTIONS, median, PULL } from './works.ts'
 
 // Do two workers carry the manifest load of two? Load generator and upstream share the machine with the workers, so each
 // worker is held to a share of a core that leaves them room; what they used of theirs is printed, to show that they had it.
 const SHARE = 0.3
 const ROUNDS = 3
-const CONNECTIONS = 32
 const REQUESTS_PER_WORKER = 6000
 const GOAL = 1.7
 
@@ -48,43 +47,54 @@ try {
 const heads = ['workers', 'requests/s', 'p50 ms', 'p99 ms', 'workers', 'primary', 'load', 'upstream', 'held back']
 process.stdout.write(`${[heads, heads.map(() => '---')].map(line).join('\n')}\n`)
 for (const [workers, done] of runs) for (const each of done) process.stdout.write(`${line(cells(workers, each))}\n`)
-const ratio = median(runs.get(2)) / median(runs.get(1))
+const ratio = rate(2) / rate(1)
 const holds = ratio >= GOAL
 process.stdout.write(
   `\nTwo workers carry ${ratio.toFixed(2)} x one, medians; goal ${GOAL}: ${holds ? 'holds' : 'missed'}\n`,
 )
 if (!holds) process.exitCode = 1
 
+function rate(workers: number): number {
+  return median((runs.get(workers) ?? []).map(({ perSecond }) => perSecond))
+}
+
 async function run(subject: Subject, workers: number): Promise<Run> {
   process.env['WORKERS'] = String(workers)
   const child = subject.start(port)
+  const connections = new KeptConnections(target, CONNECTIONS)
   const shares = Array.from({ length: workers }, (_, i) => new CpuShare(`bench-workers-${process.pid}-${i}`, SHARE))
   try {
     await untilReady(child, target, '/readyz')
     const main = child.pid ?? 0
     const pids = workers === 1 ? [main] : childrenOf(main)
     // What the JIT has to warm up is not the question.
-    await requests(target, PULL, CONNECTIONS, REQUESTS_PER_WORKER * workers)
+    await connections.requests(PULL, REQUESTS_PER_WORKER * workers)
     for (const [i, pid] of pids.entries()) shares[i]?.hold(pid)
-    return await measured(main, pids, shares)
+    return await measured(connections, main, pids, shares)
   } finally {
+    await connections.close()
     await stop(child)
     for (const share of shares) share.remove()
   }
 }
 
-async function measured(main: number, pids: number[], shares: CpuShare[]): Promise<Run> {
+async function measured(connections: KeptConnections, main: number, pids: number[], shares: CpuShare[]): Promise<Run> {
   const gauges = [...pids, main, upstreamPid()].map((pid) => new Gauge(pid))
   const cpu = (): number[] => [...gauges.map((gauge) => gauge.cpuMs()), ownCpuMs()]
   const [before, startedAt] = [cpu(), performance.now()]
-  const rate = await requests(target, PULL, CONNECTIONS, REQUESTS_PER_WORKER * pids.length)
+  const latencies = await connections.requests(PULL, REQUESTS_PER_WORKER * pids.length)
   const elapsed = performance.now() - startedAt
   const used = cpu().map((ms, i) => (ms - (before[i] ?? 0)) / elapsed)
   const workers = used.slice(0, pids.length)
   const [whole = 0, upstream = 0, load = 0] = used.slice(pids.length)
   // A gauge counts the children as well.
   const primary = pids.includes(main) ? 0 : whole - workers.reduce((sum, each) => sum + each, 0)
-  return { ...rate, used: { workers, primary, load, upstream }, heldBack: Math.min(...shares.map((s) => s.heldBack())) }
+  const carried = { perSecond: (latencies.length * 1000) / elapsed, ...percentiles(latencies) }
+  return {
+    ...carried,
+    used: { workers, primary, load, upstream },
+    heldBack: Math.min(...shares.map((s) => s.heldBack())),
+  }
 }
 
 function ownCpuMs(): number {
@@ -128,9 +138,4 @@ function line(cells: string[]): string {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`
-}
-
-function median(done: Run[] = []): number {
-  const sorted = done.map(({ perSecond }) => perSecond).toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
