@@ -11,8 +11,7 @@ export async function listen(
   port: number,
 ): Promise<void> {
   try {
-    // Fastify would say http:// whatever the server speaks.
-    await app.listen({ host, port, listenTextResolver: () => `listening on ${host} port ${port}` })
+    await app.listen({ host, port, listenTextResolver: listeningLine })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (isWithoutIpv6(host, code)) {
@@ -22,6 +21,15 @@ export async function listen(
     }
     throw code === '' ? error : new ConfigError([listenProblem(code, variable, host, port)])
   }
+}
+
+/**
+ * Fastify's line for one of the addresses that are listened on, given as `https://ADDRESS:PORT`: for all of IPv4 it calls for
+ * one of each that the machine has. Not by URL, which refuses an IPv6 address with a zone.
+ */
+export function listeningLine(origin: string): string {
+  const [, address = origin, port = ''] = /^\w+:\/\/\[?(.*?)\]?:(\d+)$/.exec(origin) ?? []
+  return `listening on ${address} port ${port}`
 }
 
 /** Whether listening on all addresses failed because there are none of IPv6. */

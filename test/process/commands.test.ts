@@ -69,7 +69,7 @@ test('healthcheck: a proxy with TLS on all addresses is asked by loopback, and i
     TLS_PRIVATE_KEY: key,
   }
   const proxy = new ProxyProcess(t, environment)
-  await proxy.logged(`listening on 0.0.0.0 port ${port}`)
+  await proxy.logged(`listening on 127.0.0.1 port ${port}`)
   const { code, stdout } = await run(t, ['healthcheck'], environment)
   assert.equal(stdout, `healthy: https://127.0.0.1:${port}/healthz answers 200\n`)
   assert.equal(code, 0)

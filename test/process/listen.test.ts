@@ -68,7 +68,7 @@ for (const refusal of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
     const port = await freePort()
     const environment = { ...plainHttp(port), HOST: '' }
     const child = new ProxyProcess(t, environment, { preload: refusing('::', refusal) })
-    await child.logged(`listening on 0.0.0.0 port ${port}`)
+    await child.logged(`listening on 127.0.0.1 port ${port}`)
     assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
   })
 }
@@ -80,7 +80,7 @@ test('several workers on a machine without IPv6 are served on its IPv4 addresses
     ${refusing('::', 'EAFNOSUPPORT')}
     if (cluster.isWorker) Server.prototype.listen = listen`
   const child = new ProxyProcess(t, { ...plainHttp(port), HOST: '', WORKERS: '2' }, { preload })
-  await until(() => child.lines(`listening on 0.0.0.0 port ${port}`).length === 2, 'both workers', 20_000)
+  await until(() => child.lines(`listening on 127.0.0.1 port ${port}`).length === 2, 'both workers', 20_000)
   assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
 })
 
