@@ -1,5 +1,5 @@
 import { CLIENT_IDLE_MS } from '../limits.ts'
-import { deferred } from '../deferred.ts'
+import { Deferred } from '../deferred.ts'
 import type { BodySink } from '../upstream/exchange.ts'
 import type { Call } from './call.ts'
 import { endAnswer } from './linger.ts'
@@ -13,7 +13,7 @@ export class Relay implements BodySink {
   readonly #call: Call
   readonly #buffers: TransferBuffers
   readonly #resume: () => void
-  readonly #done = deferred<void>()
+  readonly #done = new Deferred<void>()
   #buffered = false
   #idle: NodeJS.Timeout | undefined
 

@@ -1,13 +1,15 @@
 import type { Writable } from 'node:stream'
-import { deferred } from '../deferred.ts'
+import { Deferred } from '../deferred.ts'
 import type { RawHeaders } from '../registry/headers.ts'
+import type { Authorization } from './authorization.ts'
 
 export interface OutgoingRequest {
   method: string
   /** The request-target. */
   path: string
-  /** All of them, Content-Length included where the body has one. */
+  /** All but Host and Authorization; Content-Length where the body has one. */
   headers: string[]
+  authorization: Authorization
   body: Buffer | null
   /** Longest silence before the answer, in milliseconds, counted from the end of the request. */
   silenceMs: number
@@ -52,7 +54,7 @@ const MAX_HELD_BYTES = 64 * 1024
 
 /** One request to the upstream and its answer: first the head, then the body into a sink. */
 export class Exchange {
-  readonly #head = deferred<ResponseHead>()
+  readonly #head = new Deferred<ResponseHead>()
   readonly #carrier: Carrier
   #sink: BodySink | undefined
   #held: Buffer[] = []

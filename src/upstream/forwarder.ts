@@ -8,13 +8,14 @@ import type { Token, TokenSource } from '../ecr/token-source.ts'
 import { UPSTREAM_QUEUE, UPSTREAM_SHORT_CONNECTIONS } from '../limits.ts'
 import type { IsUpstream } from '../registry/location.ts'
 import type { RegistryRequest } from '../registry/request.ts'
+import { type Authorization, rememberedAuthorization } from './authorization.ts'
 import { Gate } from './gate.ts'
 import { Passage } from './passage.ts'
 import { takeBody } from './request-payload.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { PoolNumbers, Senders } from './senders.ts'
 
-/** What the core tells its log; the request's own logger fits. */
+/** What the core tells of a request in the log. */
 export interface ForwardLog {
   info(object: object, message: string): void
   warn(object: object, message: string): void
@@ -32,8 +33,7 @@ export interface ForwarderOptions {
 /** What all passages to one upstream share. */
 export interface ForwarderContext extends ForwarderOptions {
   isUpstream: IsUpstream
-  /** The Authorization that carries a token. */
-  authorization: (token: Token) => string
+  authorization: (token: Token) => Authorization
   buffers: TransferBuffers
 }
 
@@ -59,7 +59,8 @@ export class Forwarder {
   /** Answers one call. Throws a RegistryError to be answered, TokenUnavailableError, or ClientGoneError. */
   async forward(request: RegistryRequest, call: Call, log: ForwardLog): Promise<void> {
     const presence = new Presence(call)
-    const body = await takeBody(request, call, presence)
+    const taken = takeBody(request, call, presence)
+    const body = taken instanceof Promise ? await taken : taken
     const passage = new Passage(this.#context, { request, call, body, presence, log })
     if (body.kind === 'stream') return passage.run()
     // Uploads have a connection each; the others share some, and wait for one.
@@ -69,18 +70,5 @@ export class Forwarder {
     } finally {
       this.#gate.leave()
     }
-  }
-}
-
-/** Joined once for each token, and not once for each request: it is 5 KB. */
-function rememberedAuthorization(): (token: Token) => string {
-  let last: Token | undefined
-  let authorization = ''
-  return (token) => {
-    if (token !== last) {
-      last = token
-      authorization = `Basic ${token.value}`
-    }
-    return authorization
   }
 }

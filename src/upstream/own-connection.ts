@@ -28,7 +28,7 @@ class OwnConnection implements Carrier {
   constructor(
     host: string,
     connector: buildConnector.connector,
-    { method, path, headers, body, silenceMs }: OutgoingRequest,
+    { method, path, headers, authorization, body, silenceMs }: OutgoingRequest,
     stream: StreamedBody | undefined,
     answer: AnswerEvents,
   ) {
@@ -37,7 +37,7 @@ class OwnConnection implements Carrier {
     this.#request = https.request({
       method,
       path,
-      headers: [...headers, 'Connection', 'close'],
+      headers: [...headers, 'Host', host, 'Authorization', authorization.value, 'Connection', 'close'],
       maxHeaderSize: UPSTREAM_MAX_HEADER_SIZE,
       // Without an agent, and so without one that keeps, queues or resumes anything.
       createConnection: (_options, connected) => {

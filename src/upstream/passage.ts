@@ -96,7 +96,8 @@ export class Passage {
     const outgoing: OutgoingRequest = {
       method: request.method,
       path: upstreamTarget(request),
-      headers: this.#headers(request, body, token),
+      headers: this.#headers(request, body),
+      authorization: this.#context.authorization(token),
       body: body.kind === 'held' ? body.bytes : null,
       silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
     }
@@ -120,12 +121,11 @@ export class Passage {
     }
   }
 
-  #headers({ method }: RegistryRequest, body: RequestPayload, token: Token): string[] {
+  #headers({ method }: RegistryRequest, body: RequestPayload): string[] {
     const { incoming } = this.#options.call
     const headers = requestHeaders(incoming.rawHeaders)
     const length = contentLength(method, body, incoming)
     if (length !== undefined) headers.push('Content-Length', String(length))
-    headers.push('Host', this.#context.upstream.host, 'Authorization', this.#context.authorization(token))
     return headers
   }
 

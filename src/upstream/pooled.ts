@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest } from './exchange.ts'
+import type { HeadWriter } from './head-writer.ts'
 
-/** Sends a request over a connection of a pool, which is kept for the next one. */
-export function sendPooled(pool: Dispatcher, request: OutgoingRequest): Exchange {
-  return new Exchange((answer) => new PooledRequest(pool, request, answer))
+/** Sends a request over a connection of a pool, which is kept for the next one; `heads` writes what the pool shall not see. */
+export function sendPooled(pool: Dispatcher, heads: HeadWriter, request: OutgoingRequest): Exchange {
+  return new Exchange((answer) => new PooledRequest(pool, heads, request, answer))
 }
 
 /**
@@ -12,14 +13,18 @@ export function sendPooled(pool: Dispatcher, request: OutgoingRequest): Exchange
  */
 class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
   readonly #answer: AnswerEvents
+  readonly #heads: HeadWriter
+  readonly #authorization: Buffer
   #cancel: ((reason: Error) => void) | undefined
   #continue: (() => void) | undefined
   #paused = false
   #aborted: Error | undefined
 
-  constructor(pool: Dispatcher, request: OutgoingRequest, answer: AnswerEvents) {
+  constructor(pool: Dispatcher, heads: HeadWriter, request: OutgoingRequest, answer: AnswerEvents) {
+    const { method, path, headers, authorization, body, silenceMs } = request
     this.#answer = answer
-    const { method, path, headers, body, silenceMs } = request
+    this.#heads = heads
+    this.#authorization = authorization.line
     // undici closes the connection after each HEAD (undici#258) unless told not to; registry traffic is full of HEADs.
     pool.dispatch({ method, path, headers, body, headersTimeout: silenceMs, reset: false }, this)
   }
@@ -41,7 +46,8 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
 
   onConnect(cancel: (reason?: Error) => void): void {
     this.#cancel = cancel
-    if (this.#aborted !== undefined) cancel(this.#aborted)
+    if (this.#aborted === undefined) this.#heads.next(this.#authorization)
+    else cancel(this.#aborted)
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {

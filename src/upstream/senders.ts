@@ -7,6 +7,7 @@ import {
   UPSTREAM_SHORT_CONNECTIONS,
 } from '../limits.ts'
 import type { Exchange, OutgoingRequest, StreamedBody } from './exchange.ts'
+import { HeadWriter } from './head-writer.ts'
 import { sendAlone } from './own-connection.ts'
 import { sendPooled } from './pooled.ts'
 import { Pool } from './undici.ts'
@@ -34,8 +35,9 @@ export interface Senders {
 
 /** Opens nothing yet; `connector` makes each connection and verifies the upstream's certificate. */
 export function createSenders(host: string, connector: buildConnector.connector): Senders {
+  const heads = new HeadWriter()
   const pool = new Pool(`https://${host}`, {
-    connect: connector,
+    connect: heads.over(connector),
     connections: UPSTREAM_SHORT_CONNECTIONS,
     // undici's default of 1, written out: a pipelined request would wait behind a slow one and fail with it.
     pipelining: 1,
@@ -49,7 +51,7 @@ export function createSenders(host: string, connector: buildConnector.connector)
     strictContentLength: true,
   })
   return {
-    pooled: (request) => sendPooled(pool, request),
+    pooled: (request) => sendPooled(pool, heads, request),
     alone: (request, stream) => sendAlone(host, connector, request, stream),
     poolNumbers: () => {
       const { connected, running, pending } = pool.stats

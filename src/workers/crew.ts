@@ -1,4 +1,4 @@
-import { deferred } from '../deferred.ts'
+import { Deferred } from '../deferred.ts'
 import { WORKER_BACKOFF_MAX_MS, WORKER_BACKOFF_MIN_MS, WORKER_STEADY_MS } from '../limits.ts'
 import type { Ask, Hello, ToWorker } from './messages.ts'
 
@@ -52,8 +52,8 @@ export class Crew {
   readonly #options: CrewOptions
   readonly #workers = new Set<Worker>()
   readonly #slots: Slot[]
-  readonly #first = deferred<boolean>()
-  readonly #drained = deferred<void>()
+  readonly #first = new Deferred<boolean>()
+  readonly #drained = new Deferred<void>()
   #hasListened = false
   #wasComplete = false
   #draining = false

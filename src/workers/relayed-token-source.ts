@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type Deferred, deferred } from '../deferred.ts'
+import { Deferred } from '../deferred.ts'
 import { type Token, type TokenSource, TokenUnavailableError } from '../ecr/token-source.ts'
 import { TOKEN_ANSWER_MS } from '../limits.ts'
 import type { Ask, SentFailure, SentToken, ToWorker } from './messages.ts'
@@ -110,7 +110,7 @@ export class RelayedTokenSource implements TokenSource {
   async #askAnew(what: Ask['what'], refused: number | null): Promise<Token | undefined> {
     this.#requests += 1
     const request = this.#requests
-    const answer = deferred<Token | undefined>()
+    const answer = new Deferred<Token | undefined>()
     this.#open.set(request, answer)
     const cancel = this.#clock.after(TOKEN_ANSWER_MS, () =>
       answer.reject(new TokenUnavailableError('the primary did not answer')),

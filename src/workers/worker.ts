@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { buildApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import { loadConfig } from '../config/load.ts'
-import { deferred } from '../deferred.ts'
+import { Deferred } from '../deferred.ts'
 import { END_SIGNALS } from '../end-signals.ts'
 import { endInOrder } from '../ending.ts'
 import { LOG_WRITE_BYTES } from '../limits.ts'
@@ -21,7 +21,7 @@ import { RelayedTokenSource } from './relayed-token-source.ts'
 export async function work(environment: NodeJS.ProcessEnv, dependencies: Dependencies): Promise<void> {
   const { clock = systemClock } = dependencies
   const tokens = new RelayedTokenSource(clock, send)
-  const started = deferred<void>()
+  const started = new Deferred<void>()
   const told: { tls: SentTls | null; notReady: string | null } = { tls: null, notReady: 'not all workers listen yet' }
   let serving: { useTls: (tls: SentTls) => void; end: () => void } | undefined
   const receive = (message: ToWorker): void => {

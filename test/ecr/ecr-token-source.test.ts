@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { deferred } from '../../src/deferred.ts'
+import { Deferred } from '../../src/deferred.ts'
 import { EcrTokenSource } from '../../src/ecr/ecr-token-source.ts'
 import { type IssuedToken, TokenUnavailableError } from '../../src/ecr/token-source.ts'
 import { FakeClock } from '../support/fake-clock.ts'
@@ -56,7 +56,7 @@ for (const [random, share] of [
 
 test('the old token serves while a refresh is under way', async () => {
   const ecr = await startedBench()
-  const answer = deferred<IssuedToken>()
+  const answer = new Deferred<IssuedToken>()
   ecr.answer = () => answer.promise
   await ecr.clock.advance(TWELVE_HOURS / 2)
   assert.equal(ecr.calls, 2)
@@ -192,7 +192,7 @@ test('close stops the timers, and what is pending settles unheard', async () => 
   assert.equal(ecr.clock.armed, 0)
 
   const slow = bench()
-  const answer = deferred<IssuedToken>()
+  const answer = new Deferred<IssuedToken>()
   slow.answer = () => answer.promise
   slow.source.start()
   slow.source.close()

@@ -1,7 +1,7 @@
 // docs/request-handling.md: 13.2
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deferred } from '../../src/deferred.ts'
+import { Deferred } from '../../src/deferred.ts'
 import type { IssuedToken } from '../../src/ecr/token-source.ts'
 import { down, HOUR, startedBench, TWELVE_HOURS } from './issuer.ts'
 
@@ -64,7 +64,7 @@ test('doubt joins the refresh that is under way, and the minute stays free', asy
   const ecr = await startedBench()
   const doubtful = ecr.token()
   const up = ecr.answer
-  const answer = deferred<IssuedToken>()
+  const answer = new Deferred<IssuedToken>()
   ecr.answer = () => answer.promise
   await ecr.clock.advance(TWELVE_HOURS / 2)
   const renewed = ecr.source.renewIfDoubtful(doubtful)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { deferred } from '../../src/deferred.ts'
+import { Deferred } from '../../src/deferred.ts'
 import type { IssuedToken } from '../../src/ecr/token-source.ts'
 import { bench, down, HOUR, startedBench, TWELVE_HOURS } from './issuer.ts'
 
@@ -26,7 +26,7 @@ test('50 refusals of one token are one call', async () => {
 test('a renewal joins the refresh that is under way', async () => {
   const ecr = await startedBench()
   const refused = ecr.token()
-  const answer = deferred<IssuedToken>()
+  const answer = new Deferred<IssuedToken>()
   ecr.answer = () => answer.promise
   await ecr.clock.advance(TWELVE_HOURS / 2)
   const renewed = ecr.source.renew(refused)
@@ -95,7 +95,7 @@ test('a renewal where no token has been yet is a first fetch', async () => {
 test('a renewal that a background refresh relied on, and that fails, leads to another try', async () => {
   const ecr = await startedBench()
   const up = ecr.answer
-  const answer = deferred<IssuedToken>()
+  const answer = new Deferred<IssuedToken>()
   ecr.answer = () => answer.promise
   await ecr.clock.advance(TWELVE_HOURS / 2 - 1000)
   const renewal = assert.rejects(ecr.source.renew(ecr.token()), { name: 'TokenUnavailableError' })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { deferred } from '../../src/deferred.ts'
+import { Deferred } from '../../src/deferred.ts'
 import { EcrTokenSource } from '../../src/ecr/ecr-token-source.ts'
 import type { IssuedToken, Token } from '../../src/ecr/token-source.ts'
 import { TOKEN_ANSWER_MS } from '../../src/limits.ts'
@@ -89,7 +89,7 @@ test('a token ends for a worker when it ends for the primary', async () => {
 
 test('requests before the first token wait for the fetch under way, with one question', async () => {
   const office = new Office()
-  const issued = deferred<IssuedToken>()
+  const issued = new Deferred<IssuedToken>()
   office.answer = () => issued.promise
   office.desk.tokens.start()
   const worker = office.hire()
