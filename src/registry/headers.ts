@@ -73,25 +73,28 @@ export function withoutHeaders(headers: RawHeaders, names: ReadonlySet<string>):
 
 // CVE-2026-33805: names listed in a client's Connection are taken out before anything of ours is added, never after.
 function without(headers: RawHeaders, removed: ReadonlySet<string>): string[] {
-  const listed = listedInConnection(headers)
   const kept: string[] = []
+  let listed: Set<string> | undefined
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const lower = name.toLowerCase()
-    if (removed.has(lower) || listed?.has(lower)) continue
-    kept.push(name, headers[i + 1] ?? '')
+    const value = headers[i + 1] ?? ''
+    if (lower === 'connection') listed = listedIn(value, removed, listed)
+    if (!removed.has(lower)) kept.push(name, value)
   }
-  return kept
+  return listed === undefined ? kept : withoutHeaders(kept, listed)
 }
 
-function listedInConnection(headers: RawHeaders): Set<string> | undefined {
-  let listed: Set<string> | undefined
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (!isNamed(headers[i], 'connection')) continue
-    for (const option of (headers[i + 1] ?? '').split(',')) {
-      const name = option.trim().toLowerCase()
-      if (!NOT_REMOVABLE.has(name)) (listed ??= new Set()).add(name)
-    }
+/** The names that a Connection header lists beside those that go anyway, which is all of them as a rule. */
+function listedIn(
+  connection: string,
+  removed: ReadonlySet<string>,
+  before: Set<string> | undefined,
+): Set<string> | undefined {
+  let listed = before
+  for (const option of connection.split(',')) {
+    const name = option.trim().toLowerCase()
+    if (!removed.has(name) && !NOT_REMOVABLE.has(name)) (listed ??= new Set()).add(name)
   }
   return listed
 }

@@ -7,7 +7,8 @@ export class UnusableReferenceError extends Error {
 }
 
 // `\` is as good as `/`, because URL parsers of browsers and of Node read it so.
-const ABSOLUTE = /^(?:https?:)?[/\\]{2}([^/?#\\]*)(.*)$/is
+// Its end is not looked for: what follows is a KB in a presigned URL.
+const ABSOLUTE = /^(?:https?:)?[/\\]{2}([^/?#\\]*)/i
 
 // RFC 8288: a `<` within a quoted parameter begins no target.
 const TARGET_OR_QUOTED = /<([^>]*)>|"(?:[^"\\]|\\.)*"/g
@@ -21,8 +22,9 @@ const TARGET_OR_QUOTED = /<([^>]*)>|"(?:[^"\\]|\\.)*"/g
 export function rewriteReference(reference: string, isUpstream: IsUpstream): string {
   const match = ABSOLUTE.exec(reference)
   if (match === null) return reference
-  const [, authority = '', rest = ''] = match
+  const [named, authority = ''] = match
   if (!isUpstream(hostOf(authority))) return reference
+  const rest = reference.slice(named.length)
   if (!rest.startsWith('/v2/')) throw new UnusableReferenceError('a reference to the upstream leads outside /v2/')
   return rest
 }
