@@ -60,6 +60,8 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
     // One access line of our own; Fastify's two have no idea of a registry.
     logController: noRequestLines(),
+    // See RequestLog.
+    childLoggerFactory: (log) => log,
     genReqId: requestId,
     // Forwarded headers are believed from nobody, or from listed addresses; never by hop count (CVE-2026-16732).
     trustProxy: config.TRUST_PROXY?.split(',').map((entry) => entry.trim()) ?? false,

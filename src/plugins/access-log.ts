@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { RegistryRequest } from '../registry/request.ts'
 import { isProbe } from '../routes/health.ts'
+import { RequestLog } from './request-log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,8 +36,9 @@ export function logAtTheEnd(request: FastifyRequest, reply: FastifyReply): void 
   const address: string | undefined = request.ip
   request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
   request.call.onEnd(() => {
-    if (isProbe(request)) request.log.debug(accessLine(request, reply), 'request')
-    else request.log.info(accessLine(request, reply), 'request')
+    const log = new RequestLog(request)
+    if (isProbe(request)) log.debug(accessLine(request, reply), 'request')
+    else log.info(accessLine(request, reply), 'request')
   })
 }
 

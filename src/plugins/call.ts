@@ -20,10 +20,13 @@ async function call(app: FastifyInstance): Promise<void> {
     drain.requestStarted(request.raw.socket)
     // Not onResponse: Fastify never calls it for an answer that broke off.
     request.call.onEnd(() => drain.requestEnded())
-    // For answers that Fastify sends itself; those of the core ask ownHeaders.
+    done()
+  })
+  // For answers that Fastify sends itself; those of the core ask ownHeaders.
+  app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('X-Request-Id', request.id)
     if (drain.draining) reply.header('Connection', 'close')
-    done()
+    done(null, payload)
   })
 }
 

@@ -7,6 +7,7 @@ import { RegistryError } from '../registry/errors.ts'
 import { logAtTheEnd } from './access-log.ts'
 import { createCall } from './call.ts'
 import { countAtTheEnd } from './metrics.ts'
+import { RequestLog } from './request-log.ts'
 
 /** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
 async function errors(app: FastifyInstance): Promise<void> {
@@ -29,8 +30,9 @@ export function answerFailure(failure: unknown, request: FastifyRequest, reply: 
     return
   }
   const error = toRegistryError(failure)
-  if (error.status === 500) request.log.error({ err: failure }, 'request failed inside the proxy')
-  else if (error.status > 500) request.log.warn({ err: error }, 'request failed at the upstream')
+  const log = new RequestLog(request)
+  if (error.status === 500) log.error({ err: failure }, 'request failed inside the proxy')
+  else if (error.status > 500) log.warn({ err: error }, 'request failed at the upstream')
   answerError(request.call, error)
 }
 

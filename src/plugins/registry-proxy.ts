@@ -6,6 +6,7 @@ import { parseRegistryRequest } from '../registry/parse.ts'
 import { answerFailure, API_METHODS } from './errors.ts'
 import httpProxy from './http-proxy.ts'
 import loadShedding from './load-shedding.ts'
+import { RequestLog } from './request-log.ts'
 
 /**
  * The /v2 scope. @fastify/http-proxy claims the routes and streams the bodies; the request line is parsed here, and the
@@ -50,7 +51,7 @@ async function serve(app: FastifyInstance, request: FastifyRequest): Promise<voi
     answer(call, 200, ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0'], '{}')
     return
   }
-  await app.forwarder.forward(registryRequest, call, request.log)
+  await app.forwarder.forward(registryRequest, call, new RequestLog(request))
 }
 
 export default fp(registryProxy, { name: 'registry-proxy', dependencies: ['errors', 'upstream'] })
