@@ -3,7 +3,7 @@ import type { ForwardLog } from '../upstream/forwarder.ts'
 
 /**
  * What is logged of one request, under its id. Not by a child of the logger for each request, which Fastify would make:
- * that costs more than the one line that most requests have (docs/performance.md).
+ * that costs half as much as the one line that most requests have (docs/performance.md).
  */
 export class RequestLog implements ForwardLog {
   readonly #request: FastifyRequest

@@ -64,6 +64,17 @@ function received({ received: text }: { received: () => string }): string {
   return [...text().matchAll(/^A: (\d)\r$/gm)].map(([, number]) => number).join()
 }
 
+test('what is no whole head is not written, and the next one is', async (t) => {
+  const heads = new HeadWriter()
+  const { socket, received } = await connection(t, heads)
+  heads.next(LINE)
+  assert.throws(() => socket.write('GET /v2/ HTTP/1.1\r\n', 'latin1'), /did not write the head/)
+  heads.next(LINE)
+  socket.write(HEAD, 'latin1')
+  await until(() => received().endsWith('\r\n\r\n'), 'the head')
+  assert.equal(received().match(/GET/g)?.length, 1)
+})
+
 test('a connection that could not be made is an error', async () => {
   const heads = new HeadWriter()
   const refused = new Error('refused')
@@ -87,4 +98,20 @@ test('a pull reaches ECR with the token, and nobody who listens to undici sees i
   assert.doesNotMatch(ofTheUpstream.join(), /authorization/i)
   const [{ rawHeaders } = { rawHeaders: [] }] = upstreamRequests(simulator)
   assert.match(header(rawHeaders, 'authorization') ?? '', /^Basic [A-Za-z0-9+/=]+$/)
+})
+
+test('requests over one kept connection have each the token of their time', async (t) => {
+  const { simulator, proxy } = await startPair(t)
+  simulator.store.addManifest('team/app', '{}', 'application/vnd.oci.image.manifest.v1+json', 'v1')
+  const pull = async (): Promise<void> => {
+    assert.equal((await send(proxy, 'GET', '/v2/team/app/manifests/v1')).status, 200)
+  }
+  await pull()
+  const { current } = proxy.app.ecrTokens
+  assert.ok(current !== undefined)
+  await proxy.app.ecrTokens.renew(current)
+  await pull()
+  const seen = upstreamRequests(simulator)
+  assert.equal(new Set(seen.map(({ rawHeaders }) => header(rawHeaders, 'authorization'))).size, 2)
+  assert.equal(proxy.app.forwarder.poolNumbers().connected, 1)
 })
