@@ -7,7 +7,7 @@ import { LOAD_SAMPLE_MS } from '../limits.ts'
 import { ownMemory } from '../memory.ts'
 import { CpuGauge } from '../shedding/cpu-gauge.ts'
 import { pressureLimits } from '../shedding/limits.ts'
-import { keepMemoryUsageReadable } from '../shedding/memory-usage.ts'
+import { rememberMemoryUsage } from '../shedding/memory-usage.ts'
 import { QueueGauge } from '../shedding/queue-gauge.ts'
 import { Shedder } from '../shedding/shedder.ts'
 
@@ -32,7 +32,7 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
     if (why !== undefined) shed(request, reply, why)
     done()
   })
-  keepMemoryUsageReadable()
+  rememberMemoryUsage()
   await scope.register(underPressure, {
     // Without its limits of the event loop: that of utilization would let in all or nothing, and swing between the two;
     // for that of delay see DelayGauge.

@@ -3,17 +3,16 @@ import { MEMORY_READING_MS } from '../limits.ts'
 const { memoryUsage } = process
 
 /**
- * Makes process.memoryUsage() answer with its last figures for a while, and where it has no new ones: @fastify/under-pressure
- * calls it from a timer with each sample. Node reads /proc for them, which takes as long as half a request, and fails while
- * all descriptors are in use, and an error in a timer ends the process.
+ * Makes process.memoryUsage() answer with its last figures until they are MEMORY_READING_MS old, and where it has no new ones.
+ * @fastify/under-pressure asks for them with each sample, from a timer; Node reads /proc for them, which takes 0.1 ms, and
+ * fails while all descriptors are in use, and an error in a timer ends the process.
  */
-export function keepMemoryUsageReadable(): void {
+export function rememberMemoryUsage(now: () => number = () => performance.now()): void {
   let last = memoryUsage()
-  let askedAt = performance.now()
-  const lastReadable = (): NodeJS.MemoryUsage => {
-    const now = performance.now()
-    if (now - askedAt < MEMORY_READING_MS) return last
-    askedAt = now
+  let askedAt = now()
+  const remembered = (): NodeJS.MemoryUsage => {
+    if (now() - askedAt < MEMORY_READING_MS) return last
+    askedAt = now()
     try {
       last = memoryUsage()
     } catch {
@@ -21,5 +20,5 @@ export function keepMemoryUsageReadable(): void {
     }
     return last
   }
-  process.memoryUsage = Object.assign(lastReadable, { rss: () => memoryUsage.rss() })
+  process.memoryUsage = Object.assign(remembered, { rss: () => memoryUsage.rss() })
 }

@@ -1,5 +1,5 @@
 // With all descriptors in use, process.memoryUsage() throws EMFILE: Node reads /proc for it. @fastify/under-pressure calls it
-// from a timer every 50 ms, so the proxy ended at once, and with it every transfer, instead of refusing what was new.
+// from a timer, so the proxy ended at once, and with it every transfer, instead of refusing what was new.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { freePort, plainHttp, ProxyProcess } from '../process/proxy-process.ts'
