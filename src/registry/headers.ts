@@ -85,7 +85,7 @@ function without(headers: RawHeaders, removed: ReadonlySet<string>): string[] {
   return listed === undefined ? kept : withoutHeaders(kept, listed)
 }
 
-/** The names that a Connection header lists beside those that go anyway, which is all of them as a rule. */
+/** The names that a Connection header lists beside those that go anyway; as a rule it lists only those. */
 function listedIn(
   connection: string,
   removed: ReadonlySet<string>,

@@ -17,7 +17,7 @@ export const exceptions: readonly Exception[] = [
   { file: 'src/metrics/distribution.ts', what: 'branches', missed: 1, reason: INDEX },
   { file: 'src/metrics/operation.ts', what: 'lines', missed: 1, reason: NEVER },
   { file: 'src/metrics/operation.ts', what: 'branches', missed: 1, reason: NEVER },
-  { file: 'src/registry/headers.ts', what: 'branches', missed: 5, reason: INDEX },
+  { file: 'src/registry/headers.ts', what: 'branches', missed: 2, reason: INDEX },
   { file: 'src/registry/request.ts', what: 'lines', missed: 1, reason: NEVER },
   { file: 'src/registry/request.ts', what: 'branches', missed: 1, reason: NEVER },
   { file: 'src/registry/response-head.ts', what: 'branches', missed: 1, reason: INDEX },
