@@ -155,7 +155,7 @@ bench: build ## measured beside nginx, Go and bare Node: a table, and bench/resu
 	$(NODE) dist/bench/run.js --out bench/results.json
 	$(NODE) dist/bench/overload.js
 
-benchShort: build ## three minutes of the same; fails when a ratio is off by a factor of two
+benchShort: build ## some minutes of the same; fails when a ratio to bare Node is off by a factor of two
 	$(NODE) dist/bench/run.js --short
 
 benchWorkers: build ## do two workers carry the manifest load of two? Needs the right to make a cgroup (root)

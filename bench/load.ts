@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, Pool } from 'undici'
+import { type Percentiles, percentiles } from './statistics.ts'
 
 const CHUNK = Buffer.alloc(256 * 1024)
 
@@ -12,19 +13,13 @@ export interface Target {
   ca: string
 }
 
-/** Latencies in milliseconds. */
-export interface Percentiles {
-  p50: number
-  p99: number
-}
-
 export interface RequestShape {
   method: 'GET' | 'HEAD'
   path: string
   status: number
 }
 
-/** Connections that are kept from one portion of requests to the next, so that no portion pays for handshakes. */
+/** Connections that are kept from one portion of requests to the next, as long as the subject keeps them. */
 export class KeptConnections {
   readonly #connections: number
   readonly #pool: Pool
@@ -63,14 +58,19 @@ export async function paced(
   const pool = new Pool(target.origin, { connections: 32, connect: { ca: target.ca }, keepAliveTimeout: 60_000 })
   const started: Promise<number>[] = []
   const startedAt = performance.now()
-  for (let i = 0; i < perSecond * seconds; i += 1) {
-    const dueIn = startedAt + (i * 1000) / perSecond - performance.now()
-    if (dueIn > 0) await sleep(dueIn)
-    started.push(timed(pool, shape))
+  try {
+    for (let i = 0; i < perSecond * seconds; i += 1) {
+      const dueIn = startedAt + (i * 1000) / perSecond - performance.now()
+      if (dueIn > 0) await sleep(dueIn)
+      const latency = timed(pool, shape)
+      // Heard of below; until then it is no reason to end without stopping what runs.
+      latency.catch(() => undefined)
+      started.push(latency)
+    }
+    return percentiles(await Promise.all(started))
+  } finally {
+    await pool.destroy()
   }
-  const latencies = await Promise.all(started)
-  await pool.destroy()
-  return percentiles(latencies)
 }
 
 async function timed(pool: Pool, { method, path, status }: RequestShape): Promise<number> {
@@ -80,12 +80,6 @@ async function timed(pool: Pool, { method, path, status }: RequestShape): Promis
   await response.body.dump()
   if (response.statusCode !== status) throw new Error(`${method} ${path} was answered ${response.statusCode}`)
   return performance.now() - sentAt
-}
-
-export function percentiles(latencies: readonly number[]): Percentiles {
-  const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0
-  return { p50: at(0.5), p99: at(0.99) }
 }
 
 /** Opens `count` connections one after the other, each with a full handshake and one request. */

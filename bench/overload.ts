@@ -3,7 +3,7 @@ import { prepareGround } from './ground.ts'
 import type { Target } from './load.ts'
 import { openLoop, type Outcome, type Step, type Visit } from './open-loop.ts'
 import { stop } from './process.ts'
-import { availableSubjects, type Subject, untilReady } from './subjects.ts'
+import { availableSubjects, OURS, type Subject, untilReady } from './subjects.ts'
 
 // What is accepted under twice the load that saturates the proxy's one core: is it served as quickly as ever, and is all
 // well again soon after? Load generator and upstream have the other core; on a machine of one, this measures them.
@@ -42,8 +42,8 @@ const LOAD_BEFORE = `load average of the machine before: ${(loadavg()[0] ?? 0).t
 const ground = await prepareGround()
 const target: Target = { origin: `https://localhost:${PORT}`, ca: ground.ca }
 try {
-  const ours = availableSubjects(ground).find(({ name }) => name === 'this proxy')
-  if (ours === undefined) throw new Error('this proxy is no subject any more')
+  const ours = availableSubjects(ground).find(({ name }) => name === OURS)
+  if (ours === undefined) throw new Error(`${OURS} is no subject any more`)
   const perSecond = await running(ours, 'off', saturatingRate)
   process.stdout.write(`one core is saturated by ${perSecond.toFixed(0)} visits a second; ${LOAD_BEFORE}\n`)
   const problems = await running(ours, '', async () => overload(perSecond))

@@ -1,4 +1,5 @@
-import { GOALS, type Goal } from './targets.ts'
+import { GO, OURS } from './subjects.ts'
+import { GOALS, type Goal, USUAL } from './targets.ts'
 import type { Figures } from './works.ts'
 
 export interface Measured {
@@ -7,8 +8,6 @@ export interface Measured {
   figures: Figures
 }
 
-const OURS = 'this proxy'
-const GO = 'Go ReverseProxy'
 /** CI's machines are noisy, and it shall only see what no noise explains. */
 const GROSS = 2
 
@@ -25,21 +24,28 @@ export function table(subjects: readonly Measured[]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Goals missed by a factor of two; only ratios, never absolute times. */
+/** Figures off their usual ratio by a factor of two; never absolute times. */
 export function grossRegressions(subjects: readonly Measured[]): string[] {
-  return GOALS.filter(({ of }) => of === 'ratio').flatMap((goal) => {
-    const value = achieved(goal, subjects)
-    return value !== undefined && value > goal.atMost * GROSS
-      ? [`${goal.figure}: ${shown(value)} x Go, goal ${goal.atMost}`]
+  return USUAL.flatMap(({ figure, peer, ratio }) => {
+    const value = ratioTo(peer, figure, subjects)
+    return value !== undefined && value > ratio * GROSS
+      ? [`${figure}: ${shown(value)} x ${peer}, as a rule ${ratio}`]
       : []
   })
 }
 
 function achieved({ figure, of }: Goal, subjects: readonly Measured[]): number | undefined {
-  const ours = subjects.find(({ name }) => name === OURS)?.figures[figure]
-  if (of === 'value') return ours
-  const go = subjects.find(({ name }) => name === GO)?.figures[figure]
-  return ours === undefined || go === undefined ? undefined : ours / go
+  return of === 'value' ? valueOf(OURS, figure, subjects) : ratioTo(GO, figure, subjects)
+}
+
+function ratioTo(peer: string, figure: string, subjects: readonly Measured[]): number | undefined {
+  const ours = valueOf(OURS, figure, subjects)
+  const theirs = valueOf(peer, figure, subjects)
+  return ours === undefined || theirs === undefined ? undefined : ours / theirs
+}
+
+function valueOf(subject: string, figure: string, subjects: readonly Measured[]): number | undefined {
+  return subjects.find(({ name }) => name === subject)?.figures[figure]
 }
 
 function goalText({ atMost, of }: Goal): string {

@@ -5,7 +5,8 @@ import { prepareGround } from './ground.ts'
 import { grossRegressions, table } from './report.ts'
 import { RunningSubject } from './running.ts'
 import { availableSubjects } from './subjects.ts'
-import { FULL, SHAPES, SHORT, steady, TRANSFERS } from './works.ts'
+import { steady } from './work.ts'
+import { FULL, SHAPES, SHORT, TRANSFERS } from './works.ts'
 
 // All subjects are up and warm at once, and take turns so short that a noisy minute of the machine hits all of them alike.
 const { values } = parseArgs({
@@ -45,7 +46,7 @@ try {
     for (const { work } of running) await work.steady(scale.pacedSeconds, direct)
   }
 } finally {
-  for (const each of running) await each.stop()
+  await Promise.allSettled(running.map(async (each) => each.stop()))
   await ground.close()
 }
 

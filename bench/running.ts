@@ -3,7 +3,9 @@ import { freePort } from '../test/process/proxy-process.ts'
 import type { Ground } from './ground.ts'
 import { Gauge, stop } from './process.ts'
 import { type Subject, untilReady } from './subjects.ts'
-import { type Figures, median, PULL, type Scale, Work } from './works.ts'
+import { median } from './statistics.ts'
+import { Work } from './work.ts'
+import { type Figures, PULL, type Scale } from './works.ts'
 
 /** A subject that is up, on a port of its own, with what it has done so far. */
 export class RunningSubject {
@@ -24,24 +26,28 @@ export class RunningSubject {
     const port = await freePort()
     const target = { origin: `https://localhost:${port}`, ca: ground.ca }
     const readyMs: number[] = []
-    for (;;) {
+    while (readyMs.length < starts - 1) {
       const child = subject.start(port)
       try {
         readyMs.push(await untilReady(child, target, subject.readyPath))
-        if (readyMs.length === starts) {
-          // Ours is up before it has its token.
-          await untilReady(child, target, PULL.path)
-          const work = new Work(target, new Gauge(child.pid ?? 0))
-          await work.rest()
-          await work.warmUp()
-          return new RunningSubject(subject, child, work, median(readyMs))
-        }
-      } catch (error) {
+      } finally {
         await stop(child)
-        throw error
       }
-      await stop(child)
     }
+    const child = subject.start(port)
+    const work = new Work(target, new Gauge(child.pid ?? 0))
+    try {
+      readyMs.push(await untilReady(child, target, subject.readyPath))
+      // Ours is up before it has its token.
+      await untilReady(child, target, PULL.path)
+      await work.rest()
+      await work.warmUp()
+    } catch (error) {
+      await work.close()
+      await stop(child)
+      throw error
+    }
+    return new RunningSubject(subject, child, work, median(readyMs))
   }
 
   figures(): Figures {

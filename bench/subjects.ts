@@ -11,6 +11,11 @@ import { start } from './process.ts'
 import { PULL } from './works.ts'
 import type { Target } from './load.ts'
 
+export const OURS = 'this proxy'
+export const GO = 'Go ReverseProxy'
+export const BARE_HTTPS = 'bare node:https'
+export const BARE_UNDICI = 'bare undici'
+
 /** A proxy under measurement. */
 export interface Subject {
   name: string
@@ -39,7 +44,7 @@ function ours(ground: Ground): Subject {
   const script = fileURLToPath(new URL('subject-ours.js', import.meta.url))
   const { flags, environment } = npmStart()
   return {
-    name: 'this proxy',
+    name: OURS,
     version: `Node ${process.versions.node}`,
     readyPath: '/healthz',
     start: (port) =>
@@ -71,11 +76,11 @@ function bare(ground: Ground, name: string, file: string): Subject {
 }
 
 function bareHttps(ground: Ground): Subject {
-  return bare(ground, 'bare node:https', 'bare-https.js')
+  return bare(ground, BARE_HTTPS, 'bare-https.js')
 }
 
 function bareUndici(ground: Ground): Subject {
-  return bare(ground, 'bare undici', 'bare-undici.js')
+  return bare(ground, BARE_UNDICI, 'bare-undici.js')
 }
 
 function peerArguments(ground: Ground, listen: string): string[] {
@@ -100,7 +105,7 @@ function goProxy(ground: Ground): Subject {
   })
   const log = openSync(join(ground.directory, 'go.log'), 'a')
   return {
-    name: 'Go ReverseProxy',
+    name: GO,
     version,
     readyPath: PULL.path,
     start: (port) => {

@@ -1,3 +1,4 @@
+import { BARE_HTTPS, BARE_UNDICI } from './subjects.ts'
 import { requestFigure, transferFigure } from './works.ts'
 
 /** What this proxy means to hold, as a ratio to the Go proxy in the same run, or as a figure of its own. */
@@ -20,4 +21,24 @@ export const GOALS: readonly Goal[] = [
   { figure: 'added latency p99, ms', atMost: 5, of: 'value' },
   { figure: 'start to ready, ms', atMost: 600, of: 'value' },
   { figure: 'idle RSS, MiB', atMost: 90, of: 'value' },
+]
+
+/** What a figure is, as a rule, as a ratio to that of a peer. */
+export interface Usual {
+  figure: string
+  peer: string
+  ratio: number
+}
+
+/**
+ * What CI compares with. Not with Go: where others take the caches of a machine, anything in Node costs two to three times
+ * what Go does, and these ratios stay as they are (docs/performance.md).
+ */
+export const USUAL: readonly Usual[] = [
+  { figure: requestFigure('manifest GET'), peer: BARE_UNDICI, ratio: 1.35 },
+  { figure: requestFigure('manifest HEAD'), peer: BARE_UNDICI, ratio: 1.35 },
+  { figure: requestFigure('layer 307'), peer: BARE_UNDICI, ratio: 1.45 },
+  { figure: transferFigure('1 GiB down'), peer: BARE_HTTPS, ratio: 0.8 },
+  { figure: transferFigure('1 GiB up by PATCH'), peer: BARE_HTTPS, ratio: 0.9 },
+  { figure: transferFigure('1 GiB up by PUT'), peer: BARE_HTTPS, ratio: 0.85 },
 ]

@@ -58,7 +58,7 @@ const registry = https.createServer(
     }
   },
 )
-// Longer than a round, so that no subject pays for another's reconnects.
+// Longer than a turn, so that no subject pays for another's reconnects.
 registry.keepAliveTimeout = 120_000
 
 function sendZeros(response: http.ServerResponse, bytes: number): void {

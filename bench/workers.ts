@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { freePort } from '../test/process/proxy-process.ts'
 import { CpuShare } from './cpu-share.ts'
 import { prepareGround } from './ground.ts'
-import { KeptConnections, percentiles, type Target } from './load.ts'
+import { KeptConnections, type Target } from './load.ts'
 import { Gauge, stop } from './process.ts'
-import { availableSubjects, type Subject, untilReady } from './subjects.ts'
-import { CONNECTIONS, median, PULL } from './works.ts'
+import { median, percentiles } from './statistics.ts'
+import { availableSubjects, OURS, type Subject, untilReady } from './subjects.ts'
+import { CONNECTIONS, PULL } from './works.ts'
 
 // Do two workers carry the manifest load of two? Load generator and upstream share the machine with the workers, so each
 // worker is held to a share of a core that leaves them room; what they used of theirs is printed, to show that they had it.
@@ -32,8 +33,8 @@ const runs = new Map<number, Run[]>([
   [2, []],
 ])
 try {
-  const ours = availableSubjects(ground).find(({ name }) => name === 'this proxy')
-  if (ours === undefined) throw new Error('this proxy is no subject any more')
+  const ours = availableSubjects(ground).find(({ name }) => name === OURS)
+  if (ours === undefined) throw new Error(`${OURS} is no subject any more`)
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const [workers, done] of runs) {
       process.stderr.write(`round ${round} of ${ROUNDS}: ${workers}\n`)
