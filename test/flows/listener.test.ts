@@ -6,7 +6,6 @@ import { test } from 'node:test'
 import { replyTo } from '../simulator/client.ts'
 import { digestOf } from '../simulator/store.ts'
 import { makeCertificates } from '../support/certificates.ts'
-import { send } from '../support/http-client.ts'
 import { startPair } from '../support/pair.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { locationOf, withDigest } from '../support/registry-client.ts'
@@ -64,14 +63,6 @@ test('all addresses: IPv4 and IPv6 clients are served and told apart', { skip: !
     assert.equal((await client.answer()).status, 200)
     await until(() => proxy.log.some((line) => line['client'] === host), `the line of ${host}`)
   }
-})
-
-test('HOST=0.0.0.0 and HOST=::1 listen there alone', { skip: !hasIpv6 }, async (t) => {
-  const four = await startPair(t, { environment: { HOST: '0.0.0.0' } })
-  assert.equal((await send(four.proxy, 'GET', '/v2/')).status, 200)
-  await assert.rejects(RawClient.connect(t, four.proxy, '::1'), { code: 'ECONNREFUSED' })
-  const six = await startPair(t, { environment: { HOST: '::1' } })
-  await assert.rejects(RawClient.connect(t, six.proxy, '127.0.0.1'), { code: 'ECONNREFUSED' })
 })
 
 test('no total limit on a request, none on an idle socket, and keep-alive as KEEP_ALIVE_TIMEOUT says', async (t) => {

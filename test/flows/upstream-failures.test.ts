@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { buildConnector } from 'undici'
+import { freePort } from '../process/proxy-process.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { replyTo } from '../simulator/client.ts'
 import { open, send } from '../support/http-client.ts'
@@ -39,15 +40,6 @@ async function listen(t: TestContext, greeting?: string): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 function assertNoAddress(body: string): void {
   assert.doesNotMatch(body, /127\.0\.0\.1|ECONN|UND_ERR|ENOTFOUND|amazonaws/)
 }
@@ -66,7 +58,7 @@ async function assertFailures(proxy: { port: number }, expected: string): Promis
 }
 
 test('an upstream that refuses connections: 502', async (t) => {
-  await assertFailures(await proxyTo(t, { port: await closedPort() }), '502 UNAVAILABLE')
+  await assertFailures(await proxyTo(t, { port: await freePort() }), '502 UNAVAILABLE')
 })
 
 test('an upstream whose name cannot be found: 502', async (t) => {

@@ -96,3 +96,17 @@ test('without HOST it listens on IPv6 and IPv4', { skip: hasIpv6 ? false : 'no I
     assert.equal((await client.answer()).status, 200)
   }
 })
+
+// On a port of freePort's, which nobody has on either protocol: a port that is free on one of them may be another's on the other.
+for (const { host, told, elsewhere } of [
+  { host: '0.0.0.0', told: '127.0.0.1', elsewhere: '::1' },
+  { host: '::1', told: '::1', elsewhere: '127.0.0.1' },
+]) {
+  test(`HOST=${host} listens there alone`, { skip: hasIpv6 ? false : 'no IPv6 here' }, async (t) => {
+    const port = await freePort()
+    const child = new ProxyProcess(t, { ...plainHttp(port), HOST: host })
+    await child.logged(`listening on ${told} port ${port}`)
+    await RawClient.connect(t, { port }, told)
+    await assert.rejects(RawClient.connect(t, { port }, elsewhere), { code: 'ECONNREFUSED' })
+  })
+}

@@ -199,7 +199,7 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** A port of loopback, any one unless it is named, that is in use until it is closed. */
+/** A port of IPv4's loopback, any one unless it is named, that is in use until it is closed. */
 export async function takenPort(wanted = 0): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createServer().listen(wanted, '127.0.0.1')
   await once(server, 'listening')
