@@ -18,19 +18,13 @@ const NONE: RequestPayload = { kind: 'none' }
 const STREAM: RequestPayload = { kind: 'stream' }
 
 /** Takes a call's body where the registry API has one. Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB (docs/request-handling.md: 7, 8). */
-export function takeBody(
-  request: RegistryRequest,
-  call: Call,
-  presence: Presence,
-): RequestPayload | Promise<RequestPayload> {
+export async function takeBody(request: RegistryRequest, call: Call, presence: Presence): Promise<RequestPayload> {
   if (!hasBody(call.incoming)) return NONE
-  if (request.kind === 'manifest' && request.method === 'PUT') return held(call, presence)
+  if (request.kind === 'manifest' && request.method === 'PUT') {
+    return { kind: 'held', bytes: await presence.during(readManifest(call)) }
+  }
   if (request.kind === 'upload' && request.method !== 'GET' && request.method !== 'DELETE') return STREAM
   throw new RegistryError(400, 'UNSUPPORTED', `${request.method} takes no body here`)
-}
-
-async function held(call: Call, presence: Presence): Promise<RequestPayload> {
-  return { kind: 'held', bytes: await presence.during(readManifest(call)) }
 }
 
 /** What of a request with this body may be sent again. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Ctr, hostsDirectory, startContainerd } from './containerd.ts'
+import { type Ctr, hostsDirectory, pushImage, startContainerd } from './containerd.ts'
 import { type Descriptor, type ImageDescriptor, OciLayout } from './oci-layout.ts'
 import { MIB } from './random-tar.ts'
 import { clientSuite, shared, sharedEnvironment } from './suite.ts'
@@ -39,7 +39,7 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
       const from = await layout()
       const manifest = await from.addImage('amd64', [MIB, size])
       const image = await imported(from, manifest, repository)
-      await pusher()('images', 'push', hosts(), image)
+      await pushImage(pusher(), hosts(), image)
       await puller()('images', 'pull', '--snapshotter=native', '--platform=linux/amd64', hosts(), image)
       assert.equal(await digestIn(puller(), image), manifest.digest)
       assertFromLayerHost(environment().simulator, 3)
@@ -52,7 +52,7 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
     for (const architecture of ['amd64', 'arm64']) images.push(await from.addImage(architecture, [MIB]))
     const index = await from.addIndex(images)
     const image = await imported(from, index, 'index')
-    await pusher()('images', 'push', hosts(), image)
+    await pushImage(pusher(), hosts(), image)
     await puller()('content', 'fetch', '--all-platforms', hosts(), image)
     assert.equal(await digestIn(puller(), image), index.digest)
     const known = await puller()('content', 'list', '--quiet')
@@ -65,7 +65,7 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
     const from = await layout()
     const manifest = await from.addImage('amd64', [MIB])
     const image = await imported(from, manifest, 'mirrored')
-    await pusher()('images', 'push', hosts(), image)
+    await pushImage(pusher(), hosts(), image)
     forgetRequests(simulator)
     const mirrored = image.replace(registry, MIRRORED)
     await puller()('images', 'pull', '--snapshotter=native', '--platform=linux/amd64', hosts(), mirrored)

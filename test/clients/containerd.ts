@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Background } from './background.ts'
 import type { ClientSide } from './environment.ts'
+import { ProgramFailedError } from './program.ts'
 
 /** Runs ctr on one containerd; returns what it prints. */
 export type Ctr = (...args: string[]) => Promise<string>
@@ -46,6 +47,15 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
   }
   await containerd.waitUntil(() => ctr('version'))
   return { ctr, socket: at('socket') }
+}
+
+/** Pushes once more where reading from containerd's own store, not a connection to the registry, broke off (containerd#5734). */
+export async function pushImage(ctr: Ctr, ...args: string[]): Promise<void> {
+  const push = (): Promise<string> => ctr('images', 'push', ...args)
+  await push().catch((error: unknown) => {
+    if (error instanceof ProgramFailedError && /failed to copy: rpc error: .*unexpected EOF/.test(error.output)) return push()
+    throw error
+  })
 }
 
 /** A --hosts-dir that names the CA, and lets the proxy stand in for the registries of `mirrored`. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { type ContainerdPrograms, type Ctr, hostsDirectory, startContainerd } from '../../containerd.ts'
-import { ProgramFailedError } from '../../program.ts'
+import { type ContainerdPrograms, type Ctr, hostsDirectory, pushImage, startContainerd } from '../../containerd.ts'
 import { type Client, type Hands, imageName, not, partly, type Target } from '../client.ts'
 import type { Content } from '../content.ts'
 import { notBuilt, notInstalled, pathOf, said, versionOf } from '../programs.ts'
@@ -74,14 +73,11 @@ async function hands(
     hosts.set(registry, await hostsDirectory({ ...world, registry }, mirror === undefined ? [] : [mirror]))
   }
   const trust = ({ registry }: Target): string => `--hosts-dir=${hosts.get(registry)}`
-  const pushed = (target: Target): Promise<string> => pusher('images', 'push', trust(target), imageName(target))
+  const push = (target: Target): Promise<void> => pushImage(pusher, trust(target), imageName(target))
   return {
     push: async (content, target) => {
       await imported(world, pusher, content, target)
-      await pushed(target).catch((error: unknown) => {
-        if (!gaveUpItself(error)) throw error
-        return pushed(target)
-      })
+      await push(target)
       return content.root.digest
     },
     pull: async (target, kind) => {
@@ -94,7 +90,7 @@ async function hands(
     copy: async (from, to) => {
       await pusher('images', 'pull', ...programs.pull, trust(from), imageName(from))
       await pusher('images', 'tag', imageName(from), imageName(to))
-      await pushed(to)
+      await push(to)
     },
   }
 }
@@ -104,9 +100,4 @@ async function imported(world: World, into: Ctr, { layout }: Content, { registry
   await world.run('tar', ['--create', '--file', archive, '--directory', layout, '.'])
   const name = `${registry}/${repository}`
   await into('images', 'import', '--all-platforms', '--no-unpack', '--base-name', name, archive)
-}
-
-/** ctr sometimes loses its own pipe between two of its parts (containerd#5734), against any registry; who meets that pushes again. */
-function gaveUpItself(error: unknown): boolean {
-  return error instanceof ProgramFailedError && /failed to copy: .*unexpected EOF/.test(error.output)
 }
