@@ -6,6 +6,10 @@ import { type Dispatcher, Pool } from 'undici'
 import { type Percentiles, percentiles } from './statistics.ts'
 
 const CHUNK = Buffer.alloc(256 * 1024)
+/** Kept-alive connections that requests come over. */
+export const CONNECTIONS = 32
+/** Longer than any pause between two portions. */
+const KEPT_MS = 600_000
 
 /** Where the load goes. */
 export interface Target {
@@ -21,12 +25,10 @@ export interface RequestShape {
 
 /** Connections that are kept from one portion of requests to the next, as long as the subject keeps them. */
 export class KeptConnections {
-  readonly #connections: number
   readonly #pool: Pool
 
-  constructor(target: Target, connections: number) {
-    this.#connections = connections
-    this.#pool = new Pool(target.origin, { connections, connect: { ca: target.ca }, keepAliveTimeout: 600_000 })
+  constructor(target: Target) {
+    this.#pool = poolTo(target)
   }
 
   /** Sends `count` requests, over each connection the next as soon as the one before it is answered. Returns their latencies in milliseconds. */
@@ -39,7 +41,7 @@ export class KeptConnections {
         latencies.push(await timed(this.#pool, shape))
       }
     }
-    await Promise.all(Array.from({ length: this.#connections }, lane))
+    await Promise.all(Array.from({ length: CONNECTIONS }, lane))
     return latencies
   }
 
@@ -55,7 +57,7 @@ export async function paced(
   perSecond: number,
   seconds: number,
 ): Promise<Percentiles> {
-  const pool = new Pool(target.origin, { connections: 32, connect: { ca: target.ca }, keepAliveTimeout: 60_000 })
+  const pool = poolTo(target)
   const started: Promise<number>[] = []
   const startedAt = performance.now()
   try {
@@ -71,6 +73,10 @@ export async function paced(
   } finally {
     await pool.destroy()
   }
+}
+
+function poolTo({ origin, ca }: Target): Pool {
+  return new Pool(origin, { connections: CONNECTIONS, connect: { ca }, keepAliveTimeout: KEPT_MS })
 }
 
 async function timed(pool: Pool, { method, path, status }: RequestShape): Promise<number> {

@@ -28,9 +28,10 @@ export function table(subjects: readonly Measured[]): string {
 export function grossRegressions(subjects: readonly Measured[]): string[] {
   return USUAL.flatMap(({ figure, peer, ratio }) => {
     const value = ratioTo(peer, figure, subjects)
-    return value !== undefined && value > ratio * GROSS
-      ? [`${figure}: ${shown(value)} x ${peer}, as a rule ${ratio}`]
-      : []
+    // What was not measured is no pass.
+    return value !== undefined && value <= ratio * GROSS
+      ? []
+      : [`${figure}: ${shown(value)} x ${peer}, as a rule ${ratio}`]
   })
 }
 

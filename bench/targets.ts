@@ -32,7 +32,7 @@ export interface Usual {
 
 /**
  * What CI compares with. Not with Go: where others take the caches of a machine, anything in Node costs two to three times
- * what Go does, and these ratios stay as they are (docs/performance.md).
+ * what Go does, and these ratios move little (docs/performance.md).
  */
 export const USUAL: readonly Usual[] = [
   { figure: requestFigure('manifest GET'), peer: BARE_UNDICI, ratio: 1.35 },

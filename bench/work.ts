@@ -1,17 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { coldConnections, KeptConnections, paced, type RequestShape, type Target, upload } from './load.ts'
+import { coldConnections, CONNECTIONS, KeptConnections, paced, type RequestShape, type Target, upload } from './load.ts'
 import type { Gauge } from './process.ts'
 import { median, type Percentiles, percentiles } from './statistics.ts'
-import {
-  CONNECTIONS,
-  type Figures,
-  PULL,
-  requestFigure,
-  SHAPES,
-  type Transfer,
-  transferFigure,
-  TRANSFERS,
-} from './works.ts'
+import { type Figures, PULL, requestFigure, SHAPES, type Transfer, transferFigure, TRANSFERS } from './works.ts'
 
 /** Sent before a portion is counted: connections on both sides have been idle since the last turn, and some have closed. */
 const UNCOUNTED_REQUESTS = 10 * CONNECTIONS
@@ -50,7 +41,7 @@ export class Work {
   constructor(target: Target, gauge: Gauge) {
     this.#target = target
     this.#gauge = gauge
-    this.#connections = new KeptConnections(target, CONNECTIONS)
+    this.#connections = new KeptConnections(target)
   }
 
   /** To be called before there was any load. */

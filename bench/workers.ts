@@ -6,7 +6,7 @@ import { KeptConnections, type Target } from './load.ts'
 import { Gauge, stop } from './process.ts'
 import { median, percentiles } from './statistics.ts'
 import { availableSubjects, OURS, type Subject, untilReady } from './subjects.ts'
-import { CONNECTIONS, PULL } from './works.ts'
+import { PULL } from './works.ts'
 
 // Do two workers carry the manifest load of two? Load generator and upstream share the machine with the workers, so each
 // worker is held to a share of a core that leaves them room; what they used of theirs is printed, to show that they had it.
@@ -62,7 +62,7 @@ function rate(workers: number): number {
 async function run(subject: Subject, workers: number): Promise<Run> {
   process.env['WORKERS'] = String(workers)
   const child = subject.start(port)
-  const connections = new KeptConnections(target, CONNECTIONS)
+  const connections = new KeptConnections(target)
   const shares = Array.from({ length: workers }, (_, i) => new CpuShare(`bench-workers-${process.pid}-${i}`, SHARE))
   try {
     await untilReady(child, target, '/readyz')

@@ -41,8 +41,6 @@ export const SHORT: Scale = {
   pacedSeconds: 3,
 }
 
-/** Kept-alive connections that requests come over. */
-export const CONNECTIONS = 32
 const MANIFEST = '/v2/bench/app/manifests/1'
 const LAYER = `/v2/bench/app/blobs/sha256:${'c'.repeat(64)}`
 export const PULL: RequestShape = { method: 'GET', path: MANIFEST, status: 200 }

@@ -31,6 +31,12 @@ test('a figure that is off its usual ratio by more than two is told, with both',
   ])
 })
 
+test('a figure that was not measured, and one beside a peer that is not there, are told', () => {
+  assert.equal(grossRegressions(measured({ [GET]: Number.NaN })).length, 1)
+  const alone = measured().filter(({ name }) => name !== BARE_UNDICI)
+  assert.equal(grossRegressions(alone).length, USUAL.filter(({ peer }) => peer === BARE_UNDICI).length)
+})
+
 test('the table judges by the ratio to Go', () => {
   const [, , line] = table(measured({ [GET]: 23 })).split('\n')
   assert.equal(line, `| ${GET} | 23.00 | 100 | 100 | 20.00 | <= 1.2 x Go | yes (1.15 x) |`)

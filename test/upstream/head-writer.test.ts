@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { buildConnector } from 'undici'
 import { HeadWriter } from '../../src/upstream/head-writer.ts'
@@ -18,7 +18,8 @@ async function connection(t: TestContext, heads: HeadWriter): Promise<{ socket: 
   let text = ''
   const server = createServer((peer) => peer.setEncoding('latin1').on('data', (chunk: string) => (text += chunk)))
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
   const connector = heads.over((_options, callback) => {
     const socket = connect(port, '127.0.0.1', () => callback(null, socket))
   })
