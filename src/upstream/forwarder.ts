@@ -59,8 +59,7 @@ export class Forwarder {
   /** Answers one call. Throws a RegistryError to be answered, TokenUnavailableError, or ClientGoneError. */
   async forward(request: RegistryRequest, call: Call, log: ForwardLog): Promise<void> {
     const presence = new Presence(call)
-    const taken = takeBody(request, call, presence)
-    const body = taken instanceof Promise ? await taken : taken
+    const body = await takeBody(request, call, presence)
     const passage = new Passage(this.#context, { request, call, body, presence, log })
     if (body.kind === 'stream') return passage.run()
     // Uploads have a connection each; the others share some, and wait for one.
