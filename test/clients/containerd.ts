@@ -53,7 +53,8 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 export async function pushImage(ctr: Ctr, ...args: string[]): Promise<void> {
   const push = (): Promise<string> => ctr('images', 'push', ...args)
   await push().catch((error: unknown) => {
-    if (error instanceof ProgramFailedError && /failed to copy: rpc error: .*unexpected EOF/.test(error.output)) return push()
+    if (error instanceof ProgramFailedError && /failed to copy: rpc error: .*unexpected EOF/.test(error.output))
+      return push()
     throw error
   })
 }
