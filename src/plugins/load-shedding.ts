@@ -3,13 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { answerError, unavailable } from '../client/answer.ts'
 import type { Settings } from '../config/schema.ts'
-import { LOAD_SAMPLE_MS } from '../limits.ts'
+import { LOAD_SAMPLE_MS, MEMORY_SAMPLE_MS } from '../limits.ts'
 import { ownMemory } from '../memory.ts'
 import { CpuGauge } from '../shedding/cpu-gauge.ts'
 import { pressureLimits } from '../shedding/limits.ts'
 import { rememberMemoryUsage } from '../shedding/memory-usage.ts'
 import { QueueGauge } from '../shedding/queue-gauge.ts'
 import { Shedder } from '../shedding/shedder.ts'
+import { UtilizationGauge } from '../shedding/utilization-gauge.ts'
 
 /** Made once: the stack of an error costs as much as the rest of such an answer. */
 const OVERLOADED = unavailable('the proxy has too much to do at the moment')
@@ -37,23 +38,21 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
     // Without its limits of the event loop: that of utilization would let in all or nothing, and swing between the two;
     // for that of delay see DelayGauge.
     ...memory,
-    // Since the last sample; the default, since the start, would take hours to see anything after a quiet night.
-    eventLoopUtilizationMode: 'interval',
-    sampleInterval: LOAD_SAMPLE_MS,
+    // Each of its samples goes over a histogram of delays and clears it, whether or not it has a limit for them.
+    sampleInterval: MEMORY_SAMPLE_MS,
     pressureHandler: (request, reply, pressed) => {
       const { registryRequest } = request
       const why = registryRequest === undefined ? undefined : shedder.whyNotUnder(pressed, registryRequest)
       if (why !== undefined) shed(request, reply, why)
     },
   })
-  const cpu = new CpuGauge()
+  const [cpu, utilization] = [new CpuGauge(), new UtilizationGauge()]
   let takenAt = performance.now()
-  // Node keeps timers of one length in their order, so this one finds the sample that under-pressure has just taken.
   const sampling = setTimeout(() => {
     const now = performance.now()
     const lateMs = Math.max(0, now - takenAt - LOAD_SAMPLE_MS)
     takenAt = now
-    shedder.sample({ utilization: scope.memoryUsage().eventLoopUtilized, cpu: cpu.take(), lateMs })
+    shedder.sample({ utilization: utilization.take(), cpu: cpu.take(), lateMs })
     sampling.refresh()
   }, LOAD_SAMPLE_MS).unref()
   scope.addHook('onClose', async () => {
