@@ -8,8 +8,8 @@ import { type Percentiles, percentiles } from './statistics.ts'
 const CHUNK = Buffer.alloc(256 * 1024)
 /** Kept-alive connections that requests come over. */
 export const CONNECTIONS = 32
-/** Longer than any pause between two portions. */
-const KEPT_MS = 600_000
+/** How long an idle connection is kept, on both sides of a subject: longer than any pause between two portions. */
+export const KEPT_MS = 600_000
 
 /** Where the load goes. */
 export interface Target {
@@ -130,7 +130,10 @@ async function roundTrip(
         .once('error', reject)
     })
   })
-  if (body === undefined) request.end()
-  else await pipeline(Readable.from(body), request)
-  return answered
+  // Both are waited for from the start: whichever fails first, the other one's failure is nobody's surprise.
+  const [bytes] = await Promise.all([
+    answered,
+    body === undefined ? request.end() : pipeline(Readable.from(body), request),
+  ])
+  return bytes
 }

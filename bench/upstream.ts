@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { readFileSync } from 'node:fs'
+import { KEPT_MS } from './load.ts'
 
 // A registry with no work of its own, so that what is measured is the proxy in front of it: answers from memory, layers
 // of zeros, uploads thrown away. Also the one call of the ECR API. usage: upstream.js CERT KEY REGISTRY_PORT API_PORT
@@ -58,8 +59,8 @@ const registry = https.createServer(
     }
   },
 )
-// Longer than a turn, so that no subject pays for another's reconnects.
-registry.keepAliveTimeout = 120_000
+// No subject pays for another's reconnects, and none sends an upload into a connection that is about to be closed.
+registry.keepAliveTimeout = KEPT_MS
 
 function sendZeros(response: http.ServerResponse, bytes: number): void {
   response.writeHead(200, { ...COMMON, 'Content-Length': bytes })

@@ -52,7 +52,8 @@ async function build({ module, version, path }: GoProgram, to: string): Promise<
     const run = (...args: string[]) => runProgram(go, ['-C', directory, ...args], { env, timeoutMs: BUILD_MS })
     await run('mod', 'init', 'clients')
     await run('get', `${module}@${version}`)
-    await run('build', '-mod=mod', '-o', to, `${module}/${path}`)
+    // Nobody debugs them: without what debuggers need, helm compiled in 143 in place of 155 s.
+    await run('build', '-mod=mod', '-ldflags=-s -w', '-gcflags=all=-dwarf=false', '-o', to, `${module}/${path}`)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
