@@ -3,13 +3,12 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, Pool } from 'undici'
+import { KEPT_MS } from './kept.ts'
 import { type Percentiles, percentiles } from './statistics.ts'
 
 const CHUNK = Buffer.alloc(256 * 1024)
 /** Kept-alive connections that requests come over. */
 export const CONNECTIONS = 32
-/** How long an idle connection is kept, on both sides of a subject: longer than any pause between two portions. */
-export const KEPT_MS = 600_000
 
 /** Where the load goes. */
 export interface Target {
@@ -130,7 +129,7 @@ async function roundTrip(
         .once('error', reject)
     })
   })
-  // Both are waited for from the start: whichever fails first, the other one's failure is nobody's surprise.
+  // Both are waited for from the start, so that neither failure is an unhandled rejection.
   const [bytes] = await Promise.all([
     answered,
     body === undefined ? request.end() : pipeline(Readable.from(body), request),

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { readFileSync } from 'node:fs'
-import { KEPT_MS } from './load.ts'
+import { KEPT_MS } from './kept.ts'
 
 // A registry with no work of its own, so that what is measured is the proxy in front of it: answers from memory, layers
 // of zeros, uploads thrown away. Also the one call of the ECR API. usage: upstream.js CERT KEY REGISTRY_PORT API_PORT
@@ -59,7 +59,7 @@ const registry = https.createServer(
     }
   },
 )
-// No subject pays for another's reconnects, and none sends an upload into a connection that is about to be closed.
+// No subject pays for reconnects that the upstream made it do, and none sends an upload into a connection that is being closed.
 registry.keepAliveTimeout = KEPT_MS
 
 function sendZeros(response: http.ServerResponse, bytes: number): void {

@@ -81,7 +81,7 @@ export const LINGER_BYTES = 256 * MIB
 
 /** How often the event loop is looked at: an overload is let in for as long as a sample takes … */
 export const LOAD_SAMPLE_MS = 25
-/** … and how often memory is: that takes 0.1 ms, because Node asks /proc for it, and as much for what comes with it. */
+/** … and how often memory is: Node asks /proc for it, and @fastify/under-pressure goes over a histogram with each sample. */
 export const MEMORY_SAMPLE_MS = 100
 /** How late the event loop is, is told on average over so long: one pause of the process is no reason to shed. */
 export const LOAD_DELAY_MS = SECOND

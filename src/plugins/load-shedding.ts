@@ -38,7 +38,7 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
     // Without its limits of the event loop: that of utilization would let in all or nothing, and swing between the two;
     // for that of delay see DelayGauge.
     ...memory,
-    // Each of its samples goes over a histogram of delays and clears it, whether or not it has a limit for them.
+    // No more often than memory needs: each of its samples goes over a histogram of delays and clears it, limit or not.
     sampleInterval: MEMORY_SAMPLE_MS,
     pressureHandler: (request, reply, pressed) => {
       const { registryRequest } = request
