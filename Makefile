@@ -27,6 +27,10 @@ export CLIENT LAYERS
 BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' \
   -not -path 'dist/test/image/*' -not -path 'dist/test/manifests/*' | sort)
+# A file on each core. Node keeps a core free, which of two is half of the time.
+TEST = $(NODE) --test --test-concurrency=$$($(NODE) --print 'os.availableParallelism()')
+# Directories, too: they change when a file goes. `test/.` is one, and `test` a target.
+SOURCES := package.json tsconfig.json $(shell find src/. test/. bench/.)
 # What the Dockerfile lets one give, and what of it was given, on the command line or by the environment.
 IMAGE_SETTINGS = $(shell sed -n 's/^ARG \([A-Z_]*\).*/\1/p' Dockerfile | sort -u)
 given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name)))
@@ -42,7 +46,7 @@ playtest: build certs ## try it: against ECR_REGISTRY, or without one against a 
 	@exec $(NODE) dist/test/playtest/main.js
 
 test: check ## all tests that need nothing but Node
-	$(NODE) --test $(TESTS)
+	$(TEST) $(TESTS)
 
 # The flags of Node that it is measured with stand in package.json.
 run: build ## run the proxy with the variables given
@@ -51,8 +55,12 @@ run: build ## run the proxy with the variables given
 doctor: build ## is the set-up right, with the variables given? REPOSITORY=NAME:TAG asks for a manifest, too
 	@exec $(NODE) dist/src/main.js doctor $(if $(REPOSITORY),--repository '$(REPOSITORY)')
 
-build: node_modules/.package-lock.json ## compile to dist/
+build: dist/.built ## compile to dist/
+
+# Only when something changed: what runs from dist/ would lose its files.
+dist/.built: node_modules/.package-lock.json $(SOURCES)
 	@npm run --silent build
+	@touch $@
 
 check: build ## types, lint, format
 	$(BIN)/tsc -p src/debug/page
@@ -142,7 +150,7 @@ nightly: ## the long forms of everything; goes on after a failure, and sums up a
 # Node filters before and after it maps.
 coverage: build ## all tests again, measured: 95 % of src/, 100 % of the pure folders
 	@mkdir -p coverage
-	NODE_OPTIONS=--enable-source-maps $(NODE) --test --experimental-test-coverage \
+	NODE_OPTIONS=--enable-source-maps $(TEST) --experimental-test-coverage \
 	  --test-coverage-include='dist/src/**' --test-coverage-include='src/**' \
 	  --test-reporter=spec --test-reporter-destination=stdout \
 	  --test-reporter=lcov --test-reporter-destination=coverage/lcov.info $(TESTS)
