@@ -142,7 +142,6 @@ fuzz: build ## RUNS of each property of what parses foreign bytes (SEED, AT, ONL
 mutation: build ## mutants of the pure files (FILES: of those): tests must notice 85 % of them; takes about an hour
 	$(NODE) dist/test/mutation/main.js $(FILES)
 
-# A target of another's that this Makefile does not have is left out.
 nightly: ## the long forms of everything; goes on after a failure, and sums up at the end (NIGHTLY_MINUTES of soak, NIGHTLY_RUNS)
 	@test/nightly.sh '$(NIGHTLY_MINUTES)' '$(NIGHTLY_RUNS)'
 

@@ -9,13 +9,8 @@ seed=$(date +%s)
 summary=''
 failed=0
 
-# One step: a make target and its variables. A target that the Makefile does not have is told as missing, and does not fail.
+# One step: a make target and its variables.
 step() {
-  if ! grep -q "^$1:" Makefile; then
-    summary="$summary
-  missing       make $*"
-    return
-  fi
   echo "== make $*"
   began=$(date +%s)
   if make "$@"; then
@@ -36,7 +31,7 @@ step fuzz "RUNS=$runs" "SEED=$seed"
 step mutation
 step browser
 step conformance
-step clients
+step clients LAYERS=long
 step chaos
 step bench
 step soak "MINUTES=$minutes" "SEED=$seed"
