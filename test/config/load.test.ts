@@ -47,6 +47,8 @@ for (const [name, text, value] of [
   ['REGION', 'ap-southeast-2', 'ap-southeast-2'],
   ['METRICS', 'off', 'off'],
   ['METRICS_NAMESPACE', 'Team A/registry.1#x:y', 'Team A/registry.1#x:y'],
+  ['METRICS_NAMESPACE', 'a', 'a'],
+  ['METRICS_NAMESPACE', 'Custom/AWS/:', 'Custom/AWS/:'],
   ['METRICS_INTERVAL', '1s', 1000],
   ['METRICS_REPOSITORIES', '0', 0],
   ['METRICS_REPOSITORIES', '5000', 5000],
@@ -78,6 +80,8 @@ for (const [name, text, value] of [
   ['REGISTRY', 'localhost:5000', 'localhost:5000'],
   ['REGISTRY', '[::1]:5000', '[::1]:5000'],
   ['REGISTRY', 'a', 'a'],
+  ['REGISTRY', 'a-1.b', 'a-1.b'],
+  ['REGISTRY', '[::ffff:10.0.0.1]', '[::ffff:10.0.0.1]'],
   ['REGISTRY', 'a:1', 'a:1'],
   ['REGISTRY', 'a:65535', 'a:65535'],
   ['REGION', 'ap-southeast-12', 'ap-southeast-12'],
@@ -104,6 +108,7 @@ for (const [name, text, problem, named = name] of [
   ['METRICS', 'cloudwatch', 'is not set; expected an AWS region, such as us-east-1, for METRICS=cloudwatch', 'REGION'],
   ['METRICS_NAMESPACE', 'AWS/ECR', `"AWS/ECR" is no namespace; expected ${NAMESPACE}`],
   ['METRICS_NAMESPACE', ':a', `":a" is no namespace; expected ${NAMESPACE}`],
+  ['METRICS_NAMESPACE', 'a ', `"a " is no namespace; expected ${NAMESPACE}`],
   ['METRICS_NAMESPACE', ' ', `" " is no namespace; expected ${NAMESPACE}`],
   ['METRICS_NAMESPACE', 'Größe', `"Größe" is no namespace; expected ${NAMESPACE}`],
   ['METRICS_REPOSITORIES', '5001', '"5001" is not allowed; expected a number from 0 to 5000'],
@@ -134,6 +139,11 @@ for (const [name, text, problem, named = name] of [
   ['REGION', 'Virginia', '"Virginia" is no region; expected an AWS region, such as us-east-1'],
   ['REGION', '2us-east-1', '"2us-east-1" is no region; expected an AWS region, such as us-east-1'],
   ['REGION', 'us-east-1a', '"us-east-1a" is no region; expected an AWS region, such as us-east-1'],
+  ['REGION', 'u-east-1', '"u-east-1" is no region; expected an AWS region, such as us-east-1'],
+  ['REGION', 'us-1', '"us-1" is no region; expected an AWS region, such as us-east-1'],
+  ['REGION', 'us--1', '"us--1" is no region; expected an AWS region, such as us-east-1'],
+  ['REGION', 'us-east-', '"us-east-" is no region; expected an AWS region, such as us-east-1'],
+  ['REGION', 'us-east-100', '"us-east-100" is no region; expected an AWS region, such as us-east-1'],
 ] as const) {
   test(`${name}=${text} is refused`, () => {
     const environment = name === 'TLS' ? { TLS: text, TLS_CERTIFICATE: 'x', TLS_PRIVATE_KEY: 'x' } : { [name]: text }
@@ -178,6 +188,13 @@ for (const [text, what] of [
   ['registry.example.com:65536', 'is no host name'],
   ['-registry', 'is no host name'],
   ['registry example', 'is no host name'],
+  ['registry-', 'is no host name'],
+  ['registry.example.com.', 'is no host name'],
+  ['registry.example.com:005000', 'is no host name'],
+  ['[localhost]:5000', 'is no host name'],
+  ['[]', 'is no host name'],
+  ['x[::1]', 'is no host name'],
+  ['[::1]x', 'is no host name'],
 ] as const) {
   test(`REGISTRY=${text} ${what}`, () => {
     const expected = 'expected host or host:port, such as registry.example.com or localhost:5000'
@@ -229,6 +246,11 @@ test('one problem is one line, several are a list', () => {
     messageOf({ PORT: 'x', REGION: 'y' }),
     /^the configuration has 2 problems:\n {2}PORT: .*\n {2}REGION: .*$/,
   )
+})
+
+test('a namespace of 255 characters is taken, and none of 256', () => {
+  assert.equal(load({ METRICS_NAMESPACE: 'x'.repeat(255) }).METRICS_NAMESPACE.length, 255)
+  assert.match(problemsOf({ METRICS_NAMESPACE: 'x'.repeat(256) })[0] ?? '', / is no namespace; /)
 })
 
 test('a long wrong value is shown cut', () => {
