@@ -44,16 +44,10 @@ clientSuite('buildah', ['buildah'], () => {
     assert.equal(await identity(puller, image), await identity(pusher(), image))
   }
 
-  test('an image is the same in a store that pulls it', async () => {
-    const image = await build('app', [MIB, 2 * MIB, 3 * MIB])
+  test('an image with a nested name is the same in a store that pulls it', async () => {
+    const image = await build('team/group/app', [MIB, 2 * MIB, 3 * MIB])
     await assertSameElsewhere(image, await push(image))
     assertFromLayerHost(environment().simulator, 4)
-  })
-
-  test('a nested repository name and a 200 MiB layer pass unchanged', async () => {
-    const image = await build('team/group/app', [MIB, 200 * MIB])
-    await assertSameElsewhere(image, await push(image))
-    assertFromLayerHost(environment().simulator, 3)
   })
 
   test('an image is built on one that is pulled by itself', async () => {

@@ -31,20 +31,15 @@ clientSuite('containerd', ['containerd', 'ctr', 'tar'], () => {
     return `${name}:1`
   }
 
-  for (const [repository, size] of [
-    ['app', 3 * MIB],
-    ['team/group/app', 200 * MIB],
-  ] as const) {
-    test(`${repository} with a layer of ${size / MIB} MiB is the same in a containerd that pulls it`, async () => {
-      const from = await layout()
-      const manifest = await from.addImage('amd64', [MIB, size])
-      const image = await imported(from, manifest, repository)
-      await pushImage(pusher(), hosts(), image)
-      await puller()('images', 'pull', '--snapshotter=native', '--platform=linux/amd64', hosts(), image)
-      assert.equal(await digestIn(puller(), image), manifest.digest)
-      assertFromLayerHost(environment().simulator, 3)
-    })
-  }
+  test('an image with a nested name is the same in a containerd that pulls it', async () => {
+    const from = await layout()
+    const manifest = await from.addImage('amd64', [MIB, 3 * MIB])
+    const image = await imported(from, manifest, 'team/group/app')
+    await pushImage(pusher(), hosts(), image)
+    await puller()('images', 'pull', '--snapshotter=native', '--platform=linux/amd64', hosts(), image)
+    assert.equal(await digestIn(puller(), image), manifest.digest)
+    assertFromLayerHost(environment().simulator, 3)
+  })
 
   test('an index of two platforms is pushed and pulled whole', async () => {
     const from = await layout()

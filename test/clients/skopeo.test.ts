@@ -60,18 +60,6 @@ clientSuite('skopeo', ['skopeo'], () => {
     assert.equal(digestOf(await skopeo('inspect', '--raw', copy)), digestOf(pushed))
   })
 
-  test('a 200 MiB layer keeps its digest', async () => {
-    const layout = new OciLayout(await scratch())
-    const manifest = await layout.addImage('amd64', [200 * MIB])
-    await layout.tag('big', manifest)
-    const remote = target('big')
-    await skopeo('copy', trust('dest'), `oci:${layout.directory}:big`, remote)
-    const copy = `oci:${await scratch()}:copy`
-    await skopeo('copy', trust('src'), remote, copy)
-    assertFromLayerHost(environment().simulator, 2)
-    assert.equal(digestOf(await skopeo('inspect', '--raw', copy)), manifest.digest)
-  })
-
   test('an index of two platforms is copied whole, and back', async () => {
     const layout = new OciLayout(await scratch())
     const images: ImageDescriptor[] = []

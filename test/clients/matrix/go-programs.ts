@@ -8,7 +8,11 @@ export interface GoProgram {
   readonly version: string
   /** Of the package, inside the module. */
   readonly path: string
+  /** Build tags that leave out what no task needs and takes minutes to compile. */
+  readonly tags?: string
 }
+
+const WITHOUT_KUBERNETES = 'no_cri,no_tracing,no_btrfs,no_devmapper,no_zfs'
 
 /** Clients that come as Go modules, each pinned. */
 export const GO_PROGRAMS = [
@@ -23,8 +27,20 @@ export const GO_PROGRAMS = [
     path: 'cli/docker-credential-ecr-login',
   },
   // Debian's own is 1.6.
-  { name: 'containerd2', module: 'github.com/containerd/containerd/v2', version: 'v2.4.2', path: 'cmd/containerd' },
-  { name: 'ctr2', module: 'github.com/containerd/containerd/v2', version: 'v2.4.2', path: 'cmd/ctr' },
+  {
+    name: 'containerd2',
+    module: 'github.com/containerd/containerd/v2',
+    version: 'v2.4.2',
+    path: 'cmd/containerd',
+    tags: WITHOUT_KUBERNETES,
+  },
+  {
+    name: 'ctr2',
+    module: 'github.com/containerd/containerd/v2',
+    version: 'v2.4.2',
+    path: 'cmd/ctr',
+    tags: WITHOUT_KUBERNETES,
+  },
   { name: 'buildctl', module: 'github.com/moby/buildkit', version: 'v0.34.2', path: 'cmd/buildctl' },
   { name: 'buildkitd', module: 'github.com/moby/buildkit', version: 'v0.34.2', path: 'cmd/buildkitd' },
 ] as const satisfies readonly GoProgram[]
