@@ -27,10 +27,10 @@ export CLIENT LAYERS
 BIN := node_modules/.bin
 TESTS = $$(find dist/test -name '*.test.js' -not -path 'dist/test/clients/*' -not -path 'dist/test/browser/*' \
   -not -path 'dist/test/image/*' -not -path 'dist/test/manifests/*' | sort)
-# A file on each core. Node keeps a core free, which of two is half of the time.
+# A file on each core: Node's default keeps one core free, which of two is half.
 TEST = $(NODE) --test --test-concurrency=$$($(NODE) --print 'os.availableParallelism()')
-# Directories, too: they change when a file goes. `test/.` is one, and `test` a target.
-SOURCES := package.json tsconfig.json $(shell find src/. test/. bench/.)
+# Directories, too: they change when a file goes. `test/.` is one, and `test` a target. JSON is what bench and chaos write.
+SOURCES := package.json tsconfig.json $(shell find src/. test/. bench/. -not -name '*.json')
 # What the Dockerfile lets one give, and what of it was given, on the command line or by the environment.
 IMAGE_SETTINGS = $(shell sed -n 's/^ARG \([A-Z_]*\).*/\1/p' Dockerfile | sort -u)
 given = $(foreach name,$(1),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name)))
@@ -57,10 +57,9 @@ doctor: build ## is the set-up right, with the variables given? REPOSITORY=NAME:
 
 build: dist/.built ## compile to dist/
 
-# Only when something changed: what runs from dist/ would lose its files.
+# Only when something changed: what runs from dist/ would lose its files. As old as its beginning: a source may change meanwhile.
 dist/.built: node_modules/.package-lock.json $(SOURCES)
-	@npm run --silent build
-	@touch $@
+	@touch node_modules/.building && npm run --silent build && mv node_modules/.building $@
 
 check: build ## types, lint, format
 	$(BIN)/tsc -p src/debug/page

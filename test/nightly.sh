@@ -31,8 +31,8 @@ step fuzz "RUNS=$runs" "SEED=$seed"
 step mutation
 step browser
 step conformance
-step clients LAYERS=long
 step chaos
+step clients LAYERS=long
 step bench
 step soak "MINUTES=$minutes" "SEED=$seed"
 

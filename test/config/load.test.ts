@@ -154,6 +154,8 @@ for (const [name, text, problem, named = name] of [
 for (const [text, what] of [
   ['25', 'has no unit'],
   ['2.5', 'has no unit'],
+  ['2.55', 'has no unit'],
+  ['x25', 'is not a number with a unit'],
   ['25sec', 'is not a number with a unit'],
   ['soon', 'is not a number with a unit'],
   ['61m', 'is too large'],

@@ -28,6 +28,7 @@ for (const [reference, expected] of [
   [`https://${ECR}/v2/a?state=%2F%3d+/?==&&#f`, '/v2/a?state=%2F%3d+/?==&&#f'],
   [`https://${ECR}/v2//evil.example/x`, '/v2//evil.example/x'],
   ['/v2/a/blobs/uploads/x?y=%2f', '/v2/a/blobs/uploads/x?y=%2f'],
+  [`/v2/a?next=https://${ECR}/v2/b`, `/v2/a?next=https://${ECR}/v2/b`],
   // These named the upstream for a client, whose parser reads `\\` as `/` and knows the root of DNS, and not for us.
   [`https:\\\\${ECR}/v2/a`, '/v2/a'],
   [`/\\${ECR}/v2/a`, '/v2/a'],
@@ -54,6 +55,7 @@ for (const reference of [
   '//evil.example/v2/a',
   'relative/x',
   'ftp://example.com/v2/',
+  `ftp://${ECR}/v2/`,
   '',
 ]) {
   test(`'${reference}' is not the upstream's: untouched, and no place to upload to`, () => {

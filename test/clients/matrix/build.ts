@@ -13,7 +13,7 @@ const BUILD_MS = 20 * 60_000
 const LAST_CHARACTERS = 300
 
 await mkdir(DIRECTORY, { recursive: true })
-for (const program of GO_PROGRAMS) await made(program.name, program.version, (to) => build(program, to))
+for (const program of GO_PROGRAMS) await made(program.name, versionOf(program), (to) => build(program, to))
 await made('python', PYTHON_PACKAGES.join(' '), async (to) => {
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', to]
   await runProgram('python3', [...install, ...PYTHON_PACKAGES], { env: process.env, timeoutMs: BUILD_MS })
@@ -39,6 +39,10 @@ async function made(name: string, version: string, make: (to: string) => Promise
     await writeFile(reason, said.slice(-LAST_CHARACTERS).replaceAll(/\s+|\|/g, ' '))
     console.log(`${name} ${version}: could not be made: ${said}`)
   }
+}
+
+function versionOf({ version, tags }: GoProgram): string {
+  return tags === undefined ? version : `${version} (${tags})`
 }
 
 /** In a module of its own, because `go install` refuses a module whose go.mod replaces or excludes another. */

@@ -12,7 +12,7 @@ export interface GoProgram {
   readonly tags?: string
 }
 
-const WITHOUT_KUBERNETES = 'no_cri,no_tracing,no_btrfs,no_devmapper,no_zfs'
+const STORE_ONLY = 'no_cri,no_tracing,no_btrfs,no_devmapper,no_zfs'
 
 /** Clients that come as Go modules, each pinned. */
 export const GO_PROGRAMS = [
@@ -32,14 +32,14 @@ export const GO_PROGRAMS = [
     module: 'github.com/containerd/containerd/v2',
     version: 'v2.4.2',
     path: 'cmd/containerd',
-    tags: WITHOUT_KUBERNETES,
+    tags: STORE_ONLY,
   },
   {
     name: 'ctr2',
     module: 'github.com/containerd/containerd/v2',
     version: 'v2.4.2',
     path: 'cmd/ctr',
-    tags: WITHOUT_KUBERNETES,
+    tags: STORE_ONLY,
   },
   { name: 'buildctl', module: 'github.com/moby/buildkit', version: 'v0.34.2', path: 'cmd/buildctl' },
   { name: 'buildkitd', module: 'github.com/moby/buildkit', version: 'v0.34.2', path: 'cmd/buildkitd' },
