@@ -10,6 +10,7 @@ for (const name of [
   'team/app',
   'a.b_c__d-e---f/g',
   'very/deeply/nested/repository/name',
+  'first.second__third--fourth/fifth.sixth__seventh--eighth',
   'blobs/uploads',
   'a'.repeat(256),
 ]) {
@@ -86,6 +87,7 @@ for (const digest of [
   `sha256:${HEX.repeat(4)}0`,
   `sha256:${HEX.repeat(4).toUpperCase()}`,
   `sha256:${HEX.repeat(3)}0123456789abcdeg`,
+  `sha256:g${HEX.repeat(4).slice(1)}`,
   `sha512:${HEX.repeat(4)}`,
   `SHA256:${HEX.repeat(4)}`,
   'sha256:../../../../etc/passwd',

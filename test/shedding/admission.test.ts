@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  ADMISSION_RECOVERY,
   CALM_SAMPLES,
   CERTAIN_CPU,
   LOAD_SAMPLE_MS,
@@ -110,11 +111,22 @@ test('while load is shed, and until all is calm, a turn starts only so many', ()
 })
 
 test('near its limit the loop is given more in small steps, and an overload takes it back at once', () => {
+  for (const [utilization, queued] of [
+    [MAX, NEARLY_QUEUED_STARTS - 0.1],
+    [MAX * NEARLY_BUSY - 0.01, 1000],
+  ] as const) {
+    const admission = overloaded(0)
+    admission.adapt(load(utilization, queued))
+    assert.equal(admitted(admission), 502)
+    admission.adapt(load(1, QUEUE))
+    assert.equal(admitted(admission), 251)
+  }
+})
+
+test('with room in the loop the share grows quickly, and is still a share', () => {
   const admission = overloaded(0)
-  admission.adapt(load(MAX, NEARLY_QUEUED_STARTS - 0.1))
-  assert.equal(admitted(admission), 502)
-  admission.adapt(load(1, QUEUE))
-  assert.equal(admitted(admission), 251)
+  admission.adapt(load(0, 0))
+  assert.equal(admitted(admission), 500 * ADMISSION_RECOVERY)
 })
 
 test('where the loop is nearly busy and a queue begins, what is let in creeps up, from the least to all', () => {
