@@ -13,7 +13,7 @@ const BUILD_MS = 20 * 60_000
 const LAST_CHARACTERS = 300
 
 await mkdir(DIRECTORY, { recursive: true })
-for (const program of GO_PROGRAMS) await made(program.name, versionOf(program), (to) => build(program, to))
+for (const program of GO_PROGRAMS) await made(program.name, stampOf(program), (to) => build(program, to))
 await made('python', PYTHON_PACKAGES.join(' '), async (to) => {
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', to]
   await runProgram('python3', [...install, ...PYTHON_PACKAGES], { env: process.env, timeoutMs: BUILD_MS })
@@ -41,7 +41,8 @@ async function made(name: string, version: string, make: (to: string) => Promise
   }
 }
 
-function versionOf({ version, tags }: GoProgram): string {
+/** What tells one build of a program from another. */
+function stampOf({ version, tags }: GoProgram): string {
   return tags === undefined ? version : `${version} (${tags})`
 }
 

@@ -8,7 +8,7 @@ export interface GoProgram {
   readonly version: string
   /** Of the package, inside the module. */
   readonly path: string
-  /** Build tags that leave out what no task needs and takes minutes to compile. */
+  /** Build tags that leave out what no task needs and takes a minute to compile. */
   readonly tags?: string
 }
 
