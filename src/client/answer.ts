@@ -17,7 +17,7 @@ export function answer(call: Call, status: number, headers: readonly string[], b
     outgoing.write(bytes)
     record.bytesOut += bytes.length
   }
-  endAnswer(incoming, outgoing)
+  endAnswer(call)
 }
 
 /** Answers a registry error (OCI distribution spec, "Error Codes"). */

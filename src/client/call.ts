@@ -18,6 +18,13 @@ export interface CallRecord {
   shed: string | undefined
 }
 
+/** Who answers for a call. */
+export interface CallOwner {
+  ownHeaders(): string[]
+  /** Told first when the call has ended. */
+  ended(): void
+}
+
 /** One request of a client, from its head to the end of its answer. */
 export class Call {
   readonly incoming: IncomingMessage
@@ -32,19 +39,24 @@ export class Call {
     tokenAgeMs: undefined,
     shed: undefined,
   }
-  /** Headers that every answer of this proxy carries, as they are when the answer starts. */
-  readonly ownHeaders: () => string[]
+  readonly #owner: CallOwner
   #whenEnded: (() => void)[] | undefined = []
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, ownHeaders: () => string[]) {
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, owner: CallOwner) {
     this.incoming = incoming
     this.outgoing = outgoing
-    this.ownHeaders = ownHeaders
+    this.#owner = owner
     outgoing.once('close', () => {
       const callbacks = this.#whenEnded ?? []
       this.#whenEnded = undefined
+      owner.ended()
       for (const callback of callbacks) callback()
     })
+  }
+
+  /** Headers that every answer of this proxy carries, as they are when the answer starts. */
+  ownHeaders(): string[] {
+    return this.#owner.ownHeaders()
   }
 
   /** Calls back when the answer has ended, or has broken off because the client left; at once when that has happened. */

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CLIENT_IDLE_MS, LINGER_BYTES, LINGER_IDLE_MS, LINGER_MS } from '../limits.ts'
+import type { Call } from './call.ts'
 import { hasBody } from './request-body.ts'
 
 /**
@@ -7,9 +7,10 @@ import { hasBody } from './request-body.ts'
  * thrown away first, in bounded time and size: closing a socket with unread bytes resets it, and the client would get
  * the reset instead of the answer (nginx calls this lingering close; docs/request-handling.md: 21).
  */
-export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): void {
+export function endAnswer(call: Call): void {
+  const { incoming, outgoing } = call
   if (incoming.complete || incoming.destroyed || !hasBody(incoming)) {
-    end(outgoing)
+    end(call)
     return
   }
   outgoing.flushHeaders()
@@ -26,7 +27,7 @@ export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): 
     clearTimeout(total)
     incoming.off('data', onData).off('end', finish).off('close', finish)
     const { complete } = incoming
-    end(outgoing, () => {
+    end(call, () => {
       if (!complete) incoming.destroy()
     })
   }
@@ -34,15 +35,17 @@ export function endAnswer(incoming: IncomingMessage, outgoing: ServerResponse): 
 }
 
 /** Writes the end, once it is the answer's turn on its connection (a pipelined one waits), and watches the client take it. */
-function end(outgoing: ServerResponse, ended?: () => void): void {
+function end(call: Call, ended?: () => void): void {
+  const { outgoing } = call
   outgoing.end(ended)
-  if (outgoing.socket === null) outgoing.once('socket', () => watch(outgoing))
-  else watch(outgoing)
+  if (outgoing.socket === null) outgoing.once('socket', () => watch(call))
+  else watch(call)
 }
 
 /** A client that takes no answer keeps its connection no longer than one that sends no body; Node would wait for ever. */
-function watch(outgoing: ServerResponse): void {
+function watch(call: Call): void {
+  const { outgoing } = call
   if (outgoing.writableFinished || outgoing.destroyed) return
   const timer = setTimeout(() => outgoing.destroy(), CLIENT_IDLE_MS).unref()
-  outgoing.once('close', () => clearTimeout(timer))
+  call.onEnd(() => clearTimeout(timer))
 }

@@ -55,7 +55,7 @@ export class Relay implements BodySink {
   }
 
   end(): void {
-    endAnswer(this.#call.incoming, this.#call.outgoing)
+    endAnswer(this.#call)
     this.#done.resolve()
   }
 

@@ -23,23 +23,22 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')
-  app.addHook('onRequest', (request, reply, done) => {
-    logAtTheEnd(request, reply)
+  app.addHook('onRequest', (request, _reply, done) => {
+    noteClient(request)
     done()
   })
-}
-
-/** Writes a request's access line when its answer has ended, or has broken off. */
-export function logAtTheEnd(request: FastifyRequest, reply: FastifyReply): void {
-  // Read now: a socket that has closed by the end of its answer has forgotten its peer.
-  // One that closed before this has none at all, whatever Fastify's type says.
-  const address: string | undefined = request.ip
-  request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
-  request.call.onEnd(() => {
+  app.callEnded.push((request, reply) => {
     const log = new RequestLog(request)
     if (isProbe(request)) log.debug(accessLine(request, reply), 'request')
     else log.info(accessLine(request, reply), 'request')
   })
+}
+
+/** Keeps who asked: a socket that has closed by the end of its answer has forgotten its peer. */
+export function noteClient(request: FastifyRequest): void {
+  // One that closed before this has none at all, whatever Fastify's type says.
+  const address: string | undefined = request.ip
+  request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
 }
 
 function accessLine(request: FastifyRequest, reply: FastifyReply): object {

@@ -1,9 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Call } from '../client/call.ts'
-import type { Drain } from '../drain.ts'
+import { Call, type CallOwner } from '../client/call.ts'
+
+/** Told of a request whose answer has ended, or has broken off. */
+type CallEnded = (request: FastifyRequest, reply: FastifyReply) => void
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Who is told of each request at its end, in this order. Not onResponse: Fastify never calls it for an answer that broke off. */
+    callEnded: CallEnded[]
+  }
   interface FastifyRequest {
     /** The request as the core sees it, which knows no Fastify. */
     call: Call
@@ -13,13 +19,11 @@ declare module 'fastify' {
 /** Gives every request its Call, counts it as in flight, and gives every answer its X-Request-Id and, on the way out, `Connection: close`. */
 async function call(app: FastifyInstance): Promise<void> {
   const { drain } = app
+  app.decorate('callEnded', [])
   app.decorateRequest('call')
   // A hook with a callback: an async one costs a promise for each request.
   app.addHook('onRequest', (request, reply, done) => {
-    request.call = createCall(request, reply, drain)
-    drain.requestStarted(request.raw.socket)
-    // Not onResponse: Fastify never calls it for an answer that broke off.
-    request.call.onEnd(() => drain.requestEnded())
+    beginCall(request, reply)
     done()
   })
   // For answers that Fastify sends itself; those of the core ask ownHeaders.
@@ -30,13 +34,33 @@ async function call(app: FastifyInstance): Promise<void> {
   })
 }
 
-/** Also for requests that failed before any hook ran, which have no drain to ask. */
-export function createCall(request: FastifyRequest, reply: FastifyReply, drain?: Drain): Call {
-  return new Call(request.raw, reply.raw, () => {
-    const own = ['X-Request-Id', request.id]
-    if (drain?.draining === true) own.push('Connection', 'close')
+/** Also for requests that fail before any hook runs. */
+export function beginCall(request: FastifyRequest, reply: FastifyReply): void {
+  request.server.drain.requestStarted(request.raw.socket)
+  request.call = new Call(request.raw, reply.raw, new Owner(request, reply))
+}
+
+/** One object for each request, and no closure for each that is told of its end. */
+class Owner implements CallOwner {
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request
+    this.#reply = reply
+  }
+
+  ownHeaders(): string[] {
+    const own = ['X-Request-Id', this.#request.id]
+    if (this.#request.server.drain.draining) own.push('Connection', 'close')
     return own
-  })
+  }
+
+  ended(): void {
+    const { drain, callEnded } = this.#request.server
+    drain.requestEnded()
+    for (const told of callEnded) told(this.#request, this.#reply)
+  }
 }
 
 export default fp(call, { name: 'call', dependencies: ['drain'] })

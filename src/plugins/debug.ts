@@ -18,9 +18,9 @@ async function debug(app: FastifyInstance, { config, clock }: DebugOptions): Pro
   const inFlight = new InFlight(() => clock.now())
   app.addHook('onRequest', (request, _reply, done) => {
     inFlight.started(request)
-    request.call.onEnd(() => inFlight.ended(request))
     done()
   })
+  app.callEnded.push((request) => inFlight.ended(request))
   const requests = (): ShownRequest[] => inFlight.list()
   const sources: Sources = {
     snapshot: () => app.metrics.snapshot(),

@@ -4,9 +4,8 @@ import { answerError, unavailable } from '../client/answer.ts'
 import { ClientGoneError } from '../client/presence.ts'
 import { TokenUnavailableError } from '../ecr/token-source.ts'
 import { RegistryError } from '../registry/errors.ts'
-import { logAtTheEnd } from './access-log.ts'
-import { createCall } from './call.ts'
-import { countAtTheEnd } from './metrics.ts'
+import { noteClient } from './access-log.ts'
+import { beginCall } from './call.ts'
 import { RequestLog } from './request-log.ts'
 
 /** Every failure becomes a registry error; none reaches a client as a stack, an address or HTML. */
@@ -38,9 +37,8 @@ export function answerFailure(failure: unknown, request: FastifyRequest, reply: 
 
 /** As answerFailure, for a URL that the router refuses, which fails before any hook has run. */
 export function answerUnroutable(failure: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  request.call = createCall(request, reply)
-  logAtTheEnd(request, reply)
-  countAtTheEnd(request, reply)
+  beginCall(request, reply)
+  noteClient(request)
   answerFailure(failure, request, reply)
 }
 

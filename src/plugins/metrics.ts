@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
@@ -43,9 +43,11 @@ async function metrics(app: FastifyInstance, options: MetricsOptions): Promise<v
     log: sink === undefined ? log : undefined,
   })
   app.decorate('metrics', recorder)
-  app.addHook('onRequest', (request, reply, done) => {
-    countAtTheEnd(request, reply)
-    done()
+  app.callEnded.push((request, reply) => {
+    if (isProbe(request)) return
+    const { record, outgoing } = request.call
+    const status = outgoing.headersSent ? outgoing.statusCode : 0
+    recorder.requestEnded(request.registryRequest, status, outgoing.writableFinished, reply.elapsedTime, record)
   })
   // Of the process, whatever time it is for the app.
   const delay = new EventLoopDelay(systemClock, (ms) => recorder.eventLoopDelayed(ms))
@@ -58,17 +60,6 @@ async function metrics(app: FastifyInstance, options: MetricsOptions): Promise<v
   app.addHook('onClose', async () => {
     delay.stop()
     await flusher?.close()
-  })
-}
-
-/** Counts a request when its answer has ended, or has broken off. */
-export function countAtTheEnd(request: FastifyRequest, reply: FastifyReply): void {
-  if (isProbe(request)) return
-  const { metrics: recorder } = request.server
-  request.call.onEnd(() => {
-    const { record, outgoing } = request.call
-    const status = outgoing.headersSent ? outgoing.statusCode : 0
-    recorder.requestEnded(request.registryRequest, status, outgoing.writableFinished, reply.elapsedTime, record)
   })
 }
 

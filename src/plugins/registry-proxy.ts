@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { answer } from '../client/answer.ts'
 import type { Config } from '../config/load.ts'
@@ -37,13 +37,13 @@ async function registryProxy(app: FastifyInstance, config: Config): Promise<void
       // what goes upstream is rebuilt from the parsed request.
       preHandler: (request, reply) => {
         reply.hijack()
-        serve(app, request).catch((error: unknown) => answerFailure(error, request, reply))
+        serve(app, request, reply)
       },
     })
   })
 }
 
-async function serve(app: FastifyInstance, request: FastifyRequest): Promise<void> {
+function serve(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
   const { registryRequest, call } = request
   if (registryRequest === undefined) throw new Error('a request reached the proxy unparsed')
   if (registryRequest.kind === 'ping') {
@@ -51,7 +51,9 @@ async function serve(app: FastifyInstance, request: FastifyRequest): Promise<voi
     answer(call, 200, ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0'], '{}')
     return
   }
-  await app.forwarder.forward(registryRequest, call, new RequestLog(request))
+  app.forwarder
+    .forward(registryRequest, call, new RequestLog(request))
+    .catch((error: unknown) => answerFailure(error, request, reply))
 }
 
 export default fp(registryProxy, { name: 'registry-proxy', dependencies: ['errors', 'upstream'] })

@@ -38,7 +38,7 @@ export interface BodySink {
 
 /** Told by a carrier what comes back; a failure may follow anything and is then the last. */
 export interface AnswerEvents extends BodySink {
-  head(status: number, headers: RawHeaders): void
+  began(status: number, headers: RawHeaders): void
 }
 
 /** What takes one request to the upstream: a connection of a pool, or one of its own. */
@@ -53,7 +53,7 @@ export interface Carrier {
 const MAX_HELD_BYTES = 64 * 1024
 
 /** One request to the upstream and its answer: first the head, then the body into a sink. */
-export class Exchange {
+export class Exchange implements AnswerEvents {
   readonly #head = new Deferred<ResponseHead>()
   readonly #carrier: Carrier
   #sink: BodySink | undefined
@@ -62,12 +62,7 @@ export class Exchange {
   #over: { error: Error | undefined } | undefined
 
   constructor(carry: (answer: AnswerEvents) => Carrier) {
-    this.#carrier = carry({
-      head: (status, headers) => this.#head.resolve({ status, headers }),
-      chunk: (bytes) => this.#chunk(bytes),
-      end: () => this.#finish(undefined),
-      failed: (error) => this.#finish(error),
-    })
+    this.#carrier = carry(this)
   }
 
   /** Rejects when no final response head came. */
@@ -117,11 +112,23 @@ export class Exchange {
     })
   }
 
-  #chunk(bytes: Buffer): boolean {
+  began(status: number, headers: RawHeaders): void {
+    this.#head.resolve({ status, headers })
+  }
+
+  chunk(bytes: Buffer): boolean {
     if (this.#sink !== undefined) return this.#sink.chunk(bytes)
     this.#held.push(bytes)
     this.#heldBytes += bytes.length
     return this.#heldBytes < MAX_HELD_BYTES
+  }
+
+  end(): void {
+    this.#finish(undefined)
+  }
+
+  failed(error: Error): void {
+    this.#finish(error)
   }
 
   #finish(error: Error | undefined): void {

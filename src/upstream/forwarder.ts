@@ -59,9 +59,13 @@ export class Forwarder {
   /** Answers one call. Throws a RegistryError to be answered, TokenUnavailableError, or ClientGoneError. */
   async forward(request: RegistryRequest, call: Call, log: ForwardLog): Promise<void> {
     const presence = new Presence(call)
-    const body = await takeBody(request, call, presence)
+    const taken = takeBody(request, call, presence)
+    const body = 'kind' in taken ? taken : await taken
     const passage = new Passage(this.#context, { request, call, body, presence, log })
-    if (body.kind === 'stream') return passage.run()
+    if (body.kind === 'stream') {
+      await passage.run()
+      return
+    }
     // Uploads have a connection each; the others share some, and wait for one.
     if (!this.#gate.enter()) throw unavailable('too many requests wait for the upstream registry')
     try {

@@ -85,7 +85,7 @@ class OwnConnection implements Carrier {
       })
       .on('error', (error) => this.#failed(error))
     this.#arm(UPSTREAM_IDLE_MS, () => new errors.BodyTimeoutError())
-    this.#answer.head(response.statusCode ?? 0, response.rawHeaders)
+    this.#answer.began(response.statusCode ?? 0, response.rawHeaders)
   }
 
   #waitForAnswer(silenceMs: number): void {

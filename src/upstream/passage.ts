@@ -15,7 +15,7 @@ import type { Exchange, OutgoingRequest, ResponseHead } from './exchange.ts'
 import { upstreamFailure } from './failure.ts'
 import type { ForwarderContext, ForwardLog } from './forwarder.ts'
 import { explainClosed } from './missing-repository.ts'
-import { contentLength, type RequestPayload, repeatable } from './request-payload.ts'
+import { contentLength, NO_BODY, type RequestPayload, repeatable } from './request-payload.ts'
 import { type Repeatable, RetryPolicy } from './retry-policy.ts'
 import { outcome, reason, type Tried } from './tried.ts'
 
@@ -26,8 +26,6 @@ export interface PassageOptions {
   presence: Presence
   log: ForwardLog
 }
-
-const NO_BODY: RequestPayload = { kind: 'none' }
 
 /** The way of one request to the upstream and of its answer back, with every try that it takes. */
 export class Passage {
@@ -58,16 +56,22 @@ export class Passage {
       const step = policy.next(outcome(request, tried))
       switch (step.do) {
         case 'deliver':
-          return this.#deliver(tried)
+          await this.#deliver(tried)
+          this.#noteTime()
+          return
         case 'renew':
           log.warn({ tokenAgeMs: Math.round(tokens.ageMs(token)) }, 'upstream refused the token; renewing it')
           token = await presence.during(tokens.renew(token))
           break
         case 'renew-if-doubtful': {
           const newer = await presence.during(tokens.renewIfDoubtful(token))
-          if (newer === undefined) return this.#deliver(tried)
-          token = newer
-          break
+          if (newer !== undefined) {
+            token = newer
+            break
+          }
+          await this.#deliver(tried)
+          this.#noteTime()
+          return
         }
         case 'give-up-token':
           // A streamed body is lost, but the client is asked to come back, and nothing else may notice the refusal for hours.
@@ -129,21 +133,21 @@ export class Passage {
     return headers
   }
 
-  async #deliver(tried: Tried): Promise<void> {
+  /** Begins the client's answer; what is returned settles when all of its body has come, or cannot come any more. */
+  #deliver(tried: Tried): Promise<void> | undefined {
     const { request, call, log } = this.#options
     if ('error' in tried) throw upstreamFailure(tried.error)
     const { exchange, head, errorBody } = tried
     const shown = this.#publicHead(head, exchange)
     if (errorBody !== undefined) {
       deliverError(request, call, shown, errorBody, log)
-      return
+      return undefined
     }
     shown.headers.push(...call.ownHeaders())
     call.outgoing.writeHead(shown.status, shown.headers)
     const relay = new Relay(call, this.#context.buffers, () => exchange.resume())
     exchange.into(relay)
-    await relay.done
-    this.#noteTime()
+    return relay.done
   }
 
   #publicHead(head: ResponseHead, exchange: Exchange): PublicHead {

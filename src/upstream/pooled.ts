@@ -54,7 +54,7 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
     this.#continue = resume
     // 102 and 103 precede the answer. HTTP header bytes are latin1.
     if (status >= 200) {
-      this.#answer.head(
+      this.#answer.began(
         status,
         raw.map((part) => part.toString('latin1')),
       )

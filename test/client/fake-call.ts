@@ -6,5 +6,5 @@ import { Call } from '../../src/client/call.ts'
 export function callWith(headers: Record<string, string>): Call {
   const incoming = new IncomingMessage(new Socket())
   Object.assign(incoming.headers, headers)
-  return new Call(incoming, new ServerResponse(incoming), () => [])
+  return new Call(incoming, new ServerResponse(incoming), { ownHeaders: () => [], ended: () => {} })
 }

@@ -23,10 +23,11 @@ class Held extends Socket {
 // Only a body on its way was watched. A client that asked and asked and took no answer kept its connection for ever.
 test('a client that does not take an answer is cut', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { incoming, outgoing } = callWith({})
+  const call = callWith({})
+  const { outgoing } = call
   outgoing.assignSocket(new Held())
   outgoing.writeHead(200)
-  endAnswer(incoming, outgoing)
+  endAnswer(call)
   t.mock.timers.tick(CLIENT_IDLE_MS - 1)
   assert.equal(outgoing.destroyed, false)
   t.mock.timers.tick(2)
@@ -35,11 +36,12 @@ test('a client that does not take an answer is cut', (t) => {
 
 test('a client that takes an answer keeps its connection', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { incoming, outgoing } = callWith({})
+  const call = callWith({})
+  const { outgoing } = call
   const socket = new Held()
   outgoing.assignSocket(socket)
   outgoing.writeHead(200)
-  endAnswer(incoming, outgoing)
+  endAnswer(call)
   const finished = once(outgoing, 'finish')
   for (const done of socket.taken) done()
   await finished
@@ -52,9 +54,10 @@ test('a client that takes an answer keeps its connection', async (t) => {
 
 test('an answer that waits its turn is watched from its turn on', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { incoming, outgoing } = callWith({})
+  const call = callWith({})
+  const { outgoing } = call
   outgoing.writeHead(200)
-  endAnswer(incoming, outgoing)
+  endAnswer(call)
   t.mock.timers.tick(CLIENT_IDLE_MS + 1)
   assert.equal(outgoing.destroyed, false)
   outgoing.assignSocket(new Held())

@@ -151,7 +151,11 @@ test('a long answer that comes faster than it is taken leaves no timer behind', 
   const large = Buffer.alloc(TRANSFER_BUFFER_MAX_BYTES)
   const relays: Relay[] = []
   const server = createServer((incoming, outgoing) => {
-    const relay = new Relay(new Call(incoming, outgoing, () => []), new TransferBuffers(), () => undefined)
+    const relay = new Relay(
+      new Call(incoming, outgoing, { ownHeaders: () => [], ended: () => {} }),
+      new TransferBuffers(),
+      () => undefined,
+    )
     relays.push(relay)
     assert.deepEqual([relay.chunk(large), relay.chunk(large)], [false, false])
   }).listen(0, '127.0.0.1')
