@@ -5,6 +5,7 @@ import { prepareGround } from './ground.ts'
 import { grossRegressions, table } from './report.ts'
 import { RunningSubject } from './running.ts'
 import { availableSubjects } from './subjects.ts'
+import { warmEnds } from './warm-ends.ts'
 import { steady } from './work.ts'
 import { FULL, SHAPES, SHORT, TRANSFERS } from './works.ts'
 
@@ -22,6 +23,8 @@ const ground = await prepareGround()
 const subjects = availableSubjects(ground).filter(({ name }) => values.only === undefined || name.includes(values.only))
 const running: RunningSubject[] = []
 try {
+  say('warm up load generator and upstream')
+  await warmEnds(ground)
   for (const subject of subjects) {
     say(`start and warm up ${subject.name}`)
     running.push(await RunningSubject.start(subject, ground, scale))
@@ -69,7 +72,7 @@ if (values.short) {
   if (regressions.length > 0) process.exitCode = 1
 }
 
-/** Each is the first as often as the others: whoever comes first after another kind of work pays up to 8 % more (docs/performance.md). */
+/** Each is the first as often as the others: whoever comes first after another kind of work may pay for it. */
 function rotated<T>(all: readonly T[], by: number): T[] {
   const first = by % all.length
   return [...all.slice(first), ...all.slice(0, first)]
