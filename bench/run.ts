@@ -41,13 +41,14 @@ try {
   }
   for (let round = 1; round <= scale.rounds; round += 1) {
     say(`many uploads, connections and latency, round ${round} of ${scale.rounds}`)
-    for (const { work } of running) await work.manyUploads(scale.manyBytes)
-    for (const { work } of running) await work.handshakes(scale.coldConnections)
+    const inTurn = rotated(running, round)
+    for (const { work } of inTurn) await work.manyUploads(scale.manyBytes)
+    for (const { work } of inTurn) await work.handshakes(scale.coldConnections)
     const direct = await steady(
       { origin: `https://localhost:${ground.upstreamPort}`, ca: ground.ca },
       scale.pacedSeconds,
     )
-    for (const { work } of running) await work.steady(scale.pacedSeconds, direct)
+    for (const { work } of inTurn) await work.steady(scale.pacedSeconds, direct)
   }
 } finally {
   await Promise.allSettled(running.map(async (each) => each.stop()))
@@ -72,7 +73,7 @@ if (values.short) {
   if (regressions.length > 0) process.exitCode = 1
 }
 
-/** Each is the first as often as the others: whoever comes first after another kind of work may pay for it. */
+/** So that none of them is always the first: whoever comes first after another kind of work may pay for it. */
 function rotated<T>(all: readonly T[], by: number): T[] {
   const first = by % all.length
   return [...all.slice(first), ...all.slice(0, first)]

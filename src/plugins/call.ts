@@ -59,7 +59,7 @@ class Owner implements CallOwner {
   ended(): void {
     const { drain, callEnded } = this.#request.server
     drain.requestEnded()
-    for (const told of callEnded) told(this.#request, this.#reply)
+    for (const listener of callEnded) listener(this.#request, this.#reply)
   }
 }
 

@@ -37,7 +37,11 @@ async function registryProxy(app: FastifyInstance, config: Config): Promise<void
       // what goes upstream is rebuilt from the parsed request.
       preHandler: (request, reply) => {
         reply.hijack()
-        serve(app, request, reply)
+        try {
+          serve(app, request, reply)
+        } catch (error) {
+          answerFailure(error, request, reply)
+        }
       },
     })
   })

@@ -17,7 +17,10 @@ export type RequestPayload =
 export const NO_BODY: RequestPayload = { kind: 'none' }
 const STREAM: RequestPayload = { kind: 'stream' }
 
-/** Takes a call's body where the registry API has one; at once what there is no need to wait for, which is nearly everything. Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB (docs/request-handling.md: 7, 8). */
+/**
+ * Takes a call's body where the registry API has one; at once what there is no need to wait for, which is nearly everything.
+ * Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB (docs/request-handling.md: 7, 8).
+ */
 export function takeBody(
   request: RegistryRequest,
   call: Call,
