@@ -49,29 +49,24 @@ export class Passage {
     // Made now, so that waiting for the token takes nothing from the time for retries.
     const policy = new RetryPolicy(this.#repeatable, clock, random, budget)
     let fresh = false
+    let tried: Tried
 
-    for (;;) {
-      const tried = await this.#try(request, body, token, fresh)
+    tries: for (;;) {
+      tried = await this.#try(request, body, token, fresh)
       this.#noteTime()
       const step = policy.next(outcome(request, tried))
       switch (step.do) {
         case 'deliver':
-          await this.#deliver(tried)
-          this.#noteTime()
-          return
+          break tries
         case 'renew':
           log.warn({ tokenAgeMs: Math.round(tokens.ageMs(token)) }, 'upstream refused the token; renewing it')
           token = await presence.during(tokens.renew(token))
           break
         case 'renew-if-doubtful': {
           const newer = await presence.during(tokens.renewIfDoubtful(token))
-          if (newer !== undefined) {
-            token = newer
-            break
-          }
-          await this.#deliver(tried)
-          this.#noteTime()
-          return
+          if (newer === undefined) break tries
+          token = newer
+          break
         }
         case 'give-up-token':
           // A streamed body is lost, but the client is asked to come back, and nothing else may notice the refusal for hours.
@@ -90,6 +85,8 @@ export class Passage {
           step satisfies never
       }
     }
+    await this.#deliver(tried)
+    this.#noteTime()
   }
 
   async #try(request: RegistryRequest, body: RequestPayload, token: Token, fresh: boolean): Promise<Tried> {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { Call } from '../../src/client/call.ts'
 import { TransferBuffers } from '../../src/client/transfer-buffers.ts'
 import { Relay } from '../../src/client/relay.ts'
+import { NOBODY } from '../client/fake-call.ts'
 import {
   CLIENT_IDLE_MS,
   LINGER_IDLE_MS,
@@ -151,11 +152,7 @@ test('a long answer that comes faster than it is taken leaves no timer behind', 
   const large = Buffer.alloc(TRANSFER_BUFFER_MAX_BYTES)
   const relays: Relay[] = []
   const server = createServer((incoming, outgoing) => {
-    const relay = new Relay(
-      new Call(incoming, outgoing, { ownHeaders: () => [], ended: () => {} }),
-      new TransferBuffers(),
-      () => undefined,
-    )
+    const relay = new Relay(new Call(incoming, outgoing, NOBODY), new TransferBuffers(), () => undefined)
     relays.push(relay)
     assert.deepEqual([relay.chunk(large), relay.chunk(large)], [false, false])
   }).listen(0, '127.0.0.1')

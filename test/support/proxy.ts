@@ -48,5 +48,10 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   if (options.ready !== false) await app.ecrTokens.acquire()
-  return { app, origin: `http://127.0.0.1:${port}`, port, log, close: () => app.close() }
+  const close = async (): Promise<void> => {
+    // A test that failed may have left a connection that never ends by itself, and would not be heard of.
+    app.drain.closeAll()
+    await app.close()
+  }
+  return { app, origin: `http://127.0.0.1:${port}`, port, log, close }
 }
