@@ -22,6 +22,9 @@ export interface TestProxyOptions {
   ready?: boolean
 }
 
+/** How long a proxy that closes waits for its clients, in milliseconds. */
+const CLOSE_MS = 5000
+
 /** The whole app on a port of loopback, plain HTTP, with the simulator as its ECR. */
 export async function startProxy(simulator: Simulator, options: TestProxyOptions = {}): Promise<TestProxy> {
   const log: Record<string, unknown>[] = []
@@ -49,9 +52,10 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
   const port = typeof address === 'object' && address !== null ? address.port : 0
   if (options.ready !== false) await app.ecrTokens.acquire()
   const close = async (): Promise<void> => {
-    // A test that failed may have left a connection that never ends by itself, and would not be heard of.
-    app.drain.closeAll()
+    // A test that failed may have left a connection that never ends by itself, and would hang in place of being told.
+    const cut = setTimeout(() => app.drain.closeAll(), CLOSE_MS)
     await app.close()
+    clearTimeout(cut)
   }
   return { app, origin: `http://127.0.0.1:${port}`, port, log, close }
 }
