@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Dispatcher, Pool } from 'undici'
-import { KEPT_MS } from './kept.ts'
+import { CIPHERS, KEPT_MS } from './ends.ts'
 import { type Percentiles, percentiles } from './statistics.ts'
 
 const CHUNK = Buffer.alloc(256 * 1024)
@@ -75,7 +75,7 @@ export async function paced(
 }
 
 function poolTo({ origin, ca }: Target): Pool {
-  return new Pool(origin, { connections: CONNECTIONS, connect: { ca }, keepAliveTimeout: KEPT_MS })
+  return new Pool(origin, { connections: CONNECTIONS, connect: { ca, ciphers: CIPHERS }, keepAliveTimeout: KEPT_MS })
 }
 
 async function timed(pool: Pool, { method, path, status }: RequestShape): Promise<number> {
@@ -90,7 +90,7 @@ async function timed(pool: Pool, { method, path, status }: RequestShape): Promis
 /** Opens `count` connections one after the other, each with a full handshake and one request. */
 export async function coldConnections(target: Target, path: string, count: number): Promise<void> {
   for (let i = 0; i < count; i += 1) {
-    const agent = new https.Agent({ ca: target.ca, maxCachedSessions: 0 })
+    const agent = new https.Agent({ ca: target.ca, ciphers: CIPHERS, maxCachedSessions: 0 })
     await roundTrip(`${target.origin}${path}`, { agent, method: 'GET' }, undefined)
     agent.destroy()
   }
@@ -98,14 +98,18 @@ export async function coldConnections(target: Target, path: string, count: numbe
 
 /** Downloads the body at `path` and throws it away. Returns its length. */
 export async function download(target: Target, path: string): Promise<number> {
-  return roundTrip(`${target.origin}${path}`, { ca: target.ca, agent: false }, undefined)
+  return roundTrip(`${target.origin}${path}`, { ca: target.ca, ciphers: CIPHERS, agent: false }, undefined)
 }
 
 /** Uploads zeros, with their length announced or chunked. */
 export async function upload(target: Target, method: 'PATCH' | 'PUT', bytes: number): Promise<void> {
   const headers = method === 'PUT' ? { 'Content-Length': bytes } : { 'Transfer-Encoding': 'chunked' }
   const path = '/v2/bench/app/blobs/uploads/1'
-  await roundTrip(`${target.origin}${path}`, { ca: target.ca, agent: false, method, headers }, zeros(bytes))
+  await roundTrip(
+    `${target.origin}${path}`,
+    { ca: target.ca, ciphers: CIPHERS, agent: false, method, headers },
+    zeros(bytes),
+  )
 }
 
 function* zeros(bytes: number): Generator<Buffer> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import tls from 'node:tls'
+import { CIPHERS } from './ends.ts'
 import type { Target } from './load.ts'
 
 /** One request of a visit. */
@@ -96,7 +97,7 @@ class Lane {
 
   static async open({ origin, ca }: Target): Promise<Lane> {
     const { hostname, port } = new URL(origin)
-    const socket = tls.connect({ host: hostname, port: Number(port), ca, servername: hostname })
+    const socket = tls.connect({ host: hostname, port: Number(port), ca, ciphers: CIPHERS, servername: hostname })
     await once(socket, 'secureConnect')
     // A body that follows its head would wait for the head's acknowledgement.
     socket.setNoDelay(true)

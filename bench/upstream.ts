@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { readFileSync } from 'node:fs'
-import { KEPT_MS } from './kept.ts'
+import { CIPHERS, KEPT_MS } from './ends.ts'
 
 // A registry with no work of its own, so that what is measured is the proxy in front of it: answers from memory, layers
 // of zeros, uploads thrown away. Also the one call of the ECR API. usage: upstream.js CERT KEY REGISTRY_PORT API_PORT
@@ -26,7 +26,7 @@ function descriptor(size: number) {
 }
 
 const registry = https.createServer(
-  { cert: readFileSync(certificate), key: readFileSync(key) },
+  { cert: readFileSync(certificate), key: readFileSync(key), ciphers: CIPHERS, honorCipherOrder: true },
   (request, response) => {
     const { method, url = '' } = request
     if (method === 'PATCH' || method === 'PUT') {
