@@ -20,8 +20,10 @@ export function deliverError(
 ): void {
   const { status } = head
   const { body: shown, told } = publicErrorBody(status, body, request)
+  const about = { upstreamStatus: status, upstreamErrors: told }
+  if (status >= 500) log.warn(about, 'upstream answered an error')
   // 404 is an everyday answer: every push asks for layers that are not there yet.
-  if (status !== 404) log.info({ upstreamStatus: status, upstreamErrors: told }, 'upstream answered an error')
+  else if (status !== 404) log.info(about, 'upstream answered an error')
   const headers = withoutHeaders(head.headers, OF_THE_BODY)
   if ((status === 429 || status === 503) && headerValue(headers, 'retry-after') === undefined) {
     headers.push('Retry-After', String(RETRY_AFTER_SECONDS))

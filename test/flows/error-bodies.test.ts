@@ -8,6 +8,8 @@ import { startPair } from '../support/pair.ts'
 import { failureOf, startUpload } from '../support/registry-client.ts'
 
 const MANIFEST = '/v2/team/app/manifests/v1'
+// pino's numbers.
+const [INFO, WARN] = [30, 40]
 
 test('ARNs and account ids go from the message to the log; the code and the rest stay', async (t) => {
   const { simulator, proxy } = await startPair(t)
@@ -22,6 +24,22 @@ test('ARNs and account ids go from the message to the log; the code and the rest
   const told = proxy.log.find(({ msg }) => msg === 'upstream answered an error')
   assert.match(JSON.stringify(told), /assumed-role\/registry-proxy-task/)
   assert.match(JSON.stringify(told), /123456789012/)
+})
+
+test('ECR’s own 5xx is a warning in the log, its 4xx is told, and its 404 is not', async (t) => {
+  const { simulator, proxy } = await startPair(t)
+  for (const status of [500, 400, 404]) {
+    simulator.faults.add({ action: { kind: 'status', status, body: '' } })
+    await send(proxy, 'GET', MANIFEST)
+  }
+  const told = proxy.log.filter(({ msg }) => msg === 'upstream answered an error')
+  assert.deepEqual(
+    told.map(({ level, upstreamStatus }) => [level, upstreamStatus]),
+    [
+      [WARN, 500],
+      [INFO, 400],
+    ],
+  )
 })
 
 test('details are scrubbed as well, and further errors and members stay', async (t) => {
