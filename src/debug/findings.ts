@@ -63,7 +63,7 @@ function failing(past: Past): Finding | undefined {
   if (failures < FAILED_LEAST || failures < FAILED_SHARE * all) return undefined
   const [most]: readonly (readonly [Operation, number])[] = failed.toSorted(([, a], [, b]) => b - a)
   return warning(
-    `${share(failures / all)} of the requests of the last minute failed with 5xx (${Math.round(failures)} of ${Math.round(all)}), most of them ${most?.[0]}: the log has a warning for each`,
+    `${share(failures / all)} of the requests of the last minute failed with 5xx (${Math.round(failures)} of ${Math.round(all)}), most of them ${most?.[0]}: the log has a line for each`,
   )
 }
 
