@@ -1,10 +1,23 @@
 import type { Dispatcher } from 'undici'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest } from './exchange.ts'
 import type { HeadWriter } from './head-writer.ts'
+import type { Places } from './places.ts'
 
-/** Sends a request over a connection of a pool, which is kept for the next one; `heads` writes what the pool shall not see. */
-export function sendPooled(pool: Dispatcher, heads: HeadWriter, request: OutgoingRequest): Exchange {
-  return new Exchange((answer) => new PooledRequest(pool, heads, request, answer))
+/** A pool of connections that are kept. */
+export interface KeptConnections {
+  pool: Dispatcher
+  /** Writes what the pool shall not see. */
+  heads: HeadWriter
+  /**
+   * One for each connection, so that nothing waits within the pool: a request whose client has left cannot be taken out of
+   * that queue, and what waits there when a connection fails may wait for ever (a certificate of another name).
+   */
+  places: Places
+}
+
+/** Sends a request over one of the connections, when it has one for itself. */
+export function sendPooled(connections: KeptConnections, request: OutgoingRequest): Exchange {
+  return new Exchange((answer) => new PooledRequest(connections, request, answer))
 }
 
 /**
@@ -12,21 +25,26 @@ export function sendPooled(pool: Dispatcher, heads: HeadWriter, request: Outgoin
  * into an object, which nobody here reads.
  */
 class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
+  readonly #connections: KeptConnections
+  readonly #request: OutgoingRequest
   readonly #answer: AnswerEvents
-  readonly #heads: HeadWriter
-  readonly #authorization: Buffer
+  readonly #leaveQueue: () => boolean
   #cancel: ((reason: Error) => void) | undefined
   #continue: (() => void) | undefined
   #paused = false
   #aborted: Error | undefined
 
-  constructor(pool: Dispatcher, heads: HeadWriter, request: OutgoingRequest, answer: AnswerEvents) {
-    const { method, path, headers, authorization, body, silenceMs } = request
+  constructor(connections: KeptConnections, request: OutgoingRequest, answer: AnswerEvents) {
+    this.#connections = connections
+    this.#request = request
     this.#answer = answer
-    this.#heads = heads
-    this.#authorization = authorization.line
+    this.#leaveQueue = connections.places.take(() => this.#dispatch())
+  }
+
+  #dispatch(): void {
+    const { method, path, headers, body, silenceMs } = this.#request
     // undici closes the connection after each HEAD (undici#258) unless told not to; registry traffic is full of HEADs.
-    pool.dispatch({ method, path, headers, body, headersTimeout: silenceMs, reset: false }, this)
+    this.#connections.pool.dispatch({ method, path, headers, body, headersTimeout: silenceMs, reset: false }, this)
   }
 
   pause(): void {
@@ -41,13 +59,14 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
 
   abort(reason: Error): void {
     this.#aborted ??= reason
-    this.#cancel?.(reason)
+    if (!this.#leaveQueue()) this.#cancel?.(reason)
   }
 
   onConnect(cancel: (reason?: Error) => void): void {
+    // Before a byte was written; `cancel` would close the connection.
+    if (this.#aborted !== undefined) throw this.#aborted
     this.#cancel = cancel
-    if (this.#aborted === undefined) this.#heads.next(this.#authorization)
-    else cancel(this.#aborted)
+    this.#connections.heads.next(this.#request.authorization.line)
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
@@ -68,10 +87,12 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
   }
 
   onComplete(): void {
+    this.#connections.places.give()
     this.#answer.end()
   }
 
   onError(error: Error): void {
+    this.#connections.places.give()
     this.#answer.failed(error)
   }
 }

@@ -9,6 +9,7 @@ import {
 import type { Exchange, OutgoingRequest, StreamedBody } from './exchange.ts'
 import { HeadWriter } from './head-writer.ts'
 import { sendAlone } from './own-connection.ts'
+import { Places } from './places.ts'
 import { sendPooled } from './pooled.ts'
 import { Pool } from './undici.ts'
 
@@ -50,12 +51,14 @@ export function createSenders(host: string, connector: buildConnector.connector)
     // A declared length that is not met is an error, not a warning.
     strictContentLength: true,
   })
+  const places = new Places(UPSTREAM_SHORT_CONNECTIONS, setImmediate)
+  const kept = { pool, heads, places }
   return {
-    pooled: (request) => sendPooled(pool, heads, request),
+    pooled: (request) => sendPooled(kept, request),
     alone: (request, stream) => sendAlone(host, connector, request, stream),
     poolNumbers: () => {
       const { connected, running, pending } = pool.stats
-      return { connected, running, waiting: pending }
+      return { connected, running, waiting: places.waiting + pending }
     },
     destroy: () => pool.destroy(),
   }

@@ -1,0 +1,50 @@
+/** Who waits for a place. */
+interface Waiting {
+  begin: () => void
+}
+
+/** So many places, and one queue for them, first come, first served. Who leaves the queue leaves nothing behind. */
+export class Places {
+  readonly #afterTurn: (callback: () => void) => void
+  readonly #waiting = new Set<Waiting>()
+  #free: number
+
+  /** `afterTurn` calls back when the turn of the event loop has ended, as setImmediate does. */
+  constructor(places: number, afterTurn: (callback: () => void) => void) {
+    this.#free = places
+    this.#afterTurn = afterTurn
+  }
+
+  /** How many wait for a place. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** Calls `begin` with a place, which has to be given back: at once, or when one is free. What is returned leaves the queue, and tells whether it was in it. */
+  take(begin: () => void): () => boolean {
+    const waiting = { begin }
+    // Behind those who wait, also when one of them is about to have the place that is free.
+    if (this.#free === 0 || this.#waiting.size > 0) {
+      this.#waiting.add(waiting)
+    } else {
+      this.#free -= 1
+      begin()
+    }
+    return () => this.#waiting.delete(waiting)
+  }
+
+  give(): void {
+    this.#free += 1
+    // Later, because whoever gives one back is not done with its connection before that.
+    if (this.#waiting.size > 0) this.#afterTurn(() => this.#next())
+  }
+
+  #next(): void {
+    const [first] = this.#waiting
+    // He for whom it was given back may have left, and somebody else have taken it.
+    if (first === undefined || this.#free === 0) return
+    this.#waiting.delete(first)
+    this.#free -= 1
+    first.begin()
+  }
+}
