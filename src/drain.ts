@@ -1,18 +1,24 @@
-import type http from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Knows whether the service is on its way out, what is in flight, and which connections nothing has come over yet. */
 export class Drain {
-  readonly #server: http.Server
+  readonly #server: Server
   // By peer, because a TLS socket does not tell the TCP socket below it.
   readonly #unused = new Map<string, Socket>()
   // So that only the first request of a connection asks for its peer, which is dear.
   readonly #used = new WeakSet<Socket>()
+  readonly #underWay = new Set<ServerResponse>()
   #draining = false
-  #inFlight = 0
 
-  constructor(server: http.Server) {
+  constructor(server: Server) {
     this.#server = server
+    // Node, and Fastify with it, take a connection for idle whose answer was written to its end and has not been sent yet,
+    // and close it. Both ask the server itself, and so does closeIdle.
+    const closeIdleConnections = server.closeIdleConnections.bind(server)
+    server.closeIdleConnections = () => {
+      if (!this.#isSending()) closeIdleConnections()
+    }
     server.on('connection', (socket: Socket) => {
       const peer = peerOf(socket)
       this.#unused.set(peer, socket)
@@ -28,7 +34,7 @@ export class Drain {
 
   /** Requests whose answer has not ended. */
   get inFlight(): number {
-    return this.#inFlight
+    return this.#underWay.size
   }
 
   /** From now on every answer says that its connection closes. */
@@ -36,20 +42,21 @@ export class Drain {
     this.#draining = true
   }
 
-  requestStarted(socket: Socket): void {
-    this.#inFlight += 1
+  requestStarted({ socket }: IncomingMessage, outgoing: ServerResponse): void {
+    this.#underWay.add(outgoing)
     if (this.#used.has(socket)) return
     this.#used.add(socket)
     this.#unused.delete(peerOf(socket))
   }
 
-  requestEnded(): void {
-    this.#inFlight -= 1
+  requestEnded(outgoing: ServerResponse): void {
+    this.#underWay.delete(outgoing)
   }
 
   /**
-   * Closes the connections that carry no request. Node's closeIdleConnections leaves out those that never carried one
-   * (a load balancer's, or one whose TLS handshake never came), and each would hold the shutdown up.
+   * Closes the connections that carry no request; none while an answer that was written to its end is still being sent.
+   * Node's closeIdleConnections leaves out those that never carried one (a load balancer's, or one whose TLS handshake
+   * never came), and each would hold the shutdown up.
    */
   closeIdle(): void {
     this.#server.closeIdleConnections()
@@ -60,6 +67,11 @@ export class Drain {
   closeAll(): void {
     this.closeIdle()
     this.#server.closeAllConnections()
+  }
+
+  #isSending(): boolean {
+    for (const { writableEnded } of this.#underWay) if (writableEnded) return true
+    return false
   }
 }
 

@@ -36,7 +36,7 @@ async function call(app: FastifyInstance): Promise<void> {
 
 /** Also for requests that fail before any hook runs. */
 export function beginCall(request: FastifyRequest, reply: FastifyReply): void {
-  request.server.drain.requestStarted(request.raw.socket)
+  request.server.drain.requestStarted(request.raw, reply.raw)
   request.call = new Call(request.raw, reply.raw, new Owner(request, reply))
 }
 
@@ -58,7 +58,7 @@ class Owner implements CallOwner {
 
   ended(): void {
     const { drain, callEnded } = this.#request.server
-    drain.requestEnded()
+    drain.requestEnded(this.#reply.raw)
     for (const listener of callEnded) listener(this.#request, this.#reply)
   }
 }
