@@ -60,6 +60,8 @@ export const CLIENT_CONNECTIONS = 10_000
 export const CLIENT_HANDSHAKE_MS = 15 * SECOND
 /** Time to send a request's head (Node's default, written out because requestTimeout below is off). */
 export const CLIENT_HEAD_MS = 60 * SECOND
+/** A client whose head was refused has so long to take the answer and to close. */
+export const MALFORMED_CLOSE_MS = 5 * SECOND
 /** No progress while we wait for the client: a body that does not come, or an answer that is not taken. */
 export const CLIENT_IDLE_MS = 2 * MINUTE
 /** A body's bytes that were written and not yet sent when its sender is asked to wait; 64 KiB cost a stop and a start for each read. */

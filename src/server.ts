@@ -4,7 +4,13 @@ import type { Socket } from 'node:net'
 import { closeQueuedAnswer } from './client/queued-answer.ts'
 import type { Config } from './config/load.ts'
 import type { TlsCredentials } from './tls/credentials.ts'
-import { CLIENT_CONNECTIONS, CLIENT_HANDSHAKE_MS, CLIENT_HEAD_MS, CLIENT_TCP_KEEP_ALIVE_MS } from './limits.ts'
+import {
+  CLIENT_CONNECTIONS,
+  CLIENT_HANDSHAKE_MS,
+  CLIENT_HEAD_MS,
+  CLIENT_TCP_KEEP_ALIVE_MS,
+  MALFORMED_CLOSE_MS,
+} from './limits.ts'
 import { createServer as createHttpServer } from './node-http.ts'
 import { errorBody } from './registry/errors.ts'
 
@@ -54,9 +60,15 @@ const MALFORMED = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ])
 
-/** Answers what never became a request: a head that is malformed, too large or too slow (docs/request-handling.md: 1). */
+/** Codes of failures within HTTP. With any other one nothing can be told: a TLS handshake that has not ended takes no answer, and would hold it for ever. */
+const OF_HTTP = /^(?:HPE|ERR_HTTP)_/
+
+/**
+ * Answers what never became a request: a head that is malformed, too large or too slow (docs/request-handling.md: 1), and
+ * closes its connection. Node leaves that to whoever listens for such failures.
+ */
 export function answerMalformed(error: { code: string }, socket: Socket): void {
-  if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
+  if (!socket.writable || !OF_HTTP.test(error.code)) {
     socket.destroy()
     return
   }
@@ -65,4 +77,6 @@ export function answerMalformed(error: { code: string }, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+  const timer = setTimeout(() => socket.destroy(), MALFORMED_CLOSE_MS).unref()
+  socket.once('close', () => clearTimeout(timer))
 }
