@@ -13,7 +13,7 @@ export class Handover {
   readonly #listening = new Set<object>()
 
   /** Watches a worker; call the returned function when it has ended. */
-  watch(worker: Pick<ChildProcess, 'send' | 'on'>): () => void {
+  watch(worker: Pick<ChildProcess, 'on'> & { send?: ChildProcess['send'] }): () => void {
     let last: Handle | undefined
     const closeLast = (): void => {
       // Closing one that was confirmed, and so is closed, does nothing.
@@ -21,6 +21,8 @@ export class Handover {
       last = undefined
     }
     const { send } = worker
+    // Node does not say so in its types: a process that could not be made has no channel.
+    if (send === undefined) return closeLast
     worker.send = new Proxy(send, {
       apply: (_send, self, parts: unknown[]): unknown => {
         const [, handle] = parts

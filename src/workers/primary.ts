@@ -1,4 +1,4 @@
-import cluster, { type Worker } from 'node:cluster'
+import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
 import closeWithGrace from 'close-with-grace'
 import { buildStatusApp, type Dependencies } from '../app.ts'
@@ -16,10 +16,11 @@ import { createRenewal } from '../tls/create-renewal.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
 import { CertificateLife } from '../tls/expiry.ts'
 import { crewDebugServer, workerDebugPorts } from './crew-debug.ts'
-import { Crew, type WorkerEvents, type WorkerProcess } from './crew.ts'
-import { CrewNumbers, type WorkerNumbers } from './crew-numbers.ts'
+import { Crew } from './crew.ts'
+import { CrewNumbers } from './crew-numbers.ts'
+import { forkWorker } from './fork.ts'
 import { Handover } from './handover.ts'
-import { fromWorker, type SentTls, type ToWorker } from './messages.ts'
+import type { SentTls } from './messages.ts'
 import { TokenDesk } from './token-desk.ts'
 
 /**
@@ -79,7 +80,13 @@ export async function lead(
     count,
     fork: (events, number) => {
       const DEBUG_PORT = String(workerPorts[number - 1] ?? 'off')
-      return fork({ ...workerEnvironment, DEBUG_PORT }, events, numbers.ofWorker(), handover)
+      return forkWorker({
+        environment: { ...workerEnvironment, DEBUG_PORT },
+        events,
+        numbers: numbers.ofWorker(),
+        handover,
+        log,
+      })
     },
     welcome: () => [{ type: 'start', tls }, ...desk.news()],
     onMessage: (ask, reply) => {
@@ -137,44 +144,4 @@ export async function lead(
 /** New keys with each certificate: a ticket of the one before would resume a session that began with that. */
 function withTicketKeys({ cert, key }: TlsCredentials): SentTls {
   return { cert, key, ticketKeys: randomBytes(TLS_TICKET_KEY_BYTES).toString('base64') }
-}
-
-function fork(
-  environment: NodeJS.ProcessEnv,
-  events: WorkerEvents,
-  numbers: WorkerNumbers,
-  handover: Handover,
-): WorkerProcess {
-  const worker = cluster.fork(environment)
-  const closeLost = handover.watch(worker.process)
-  worker.on('message', (message: unknown) => {
-    const known = fromWorker(message)
-    if (known?.type === 'numbers') numbers.receive(known.window)
-    else if (known !== undefined) events.message(known)
-  })
-  worker.on('listening', () => events.listening())
-  worker.once('exit', (code, signal) => {
-    closeLost()
-    const end = (): void => {
-      numbers.ended()
-      events.ended(code, signal)
-    }
-    // What it said last may still be on its way.
-    if (worker.isConnected()) worker.once('disconnect', end)
-    else end()
-  })
-  worker.on('error', () => {
-    // A process that could not be made has no exit; other errors are about messages to one that is ending.
-    if (worker.process.pid === undefined) events.ended(null, null)
-  })
-  return {
-    pid: worker.process.pid,
-    send: (message) => send(worker, message),
-    kill: () => worker.process.kill('SIGKILL'),
-  }
-}
-
-function send(worker: Worker, message: ToWorker): void {
-  // A worker that has just died takes no message, and needs none.
-  if (worker.isConnected()) worker.send(message, () => {})
 }

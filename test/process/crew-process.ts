@@ -22,19 +22,21 @@ export interface CrewProcess {
 export interface CrewOptions {
   environment?: NodeJS.ProcessEnv
   workers?: number
+  /** As of a ProxyProcess. */
+  preload?: string
 }
 
 /** Starts two workers, or more, with the simulator in place of AWS and the upstream. */
 export async function startCrew(
   t: TestContext,
   simulator: Simulator,
-  { environment, workers = 2 }: CrewOptions = {},
+  { environment, workers = 2, preload = '' }: CrewOptions = {},
 ): Promise<CrewProcess> {
   const [port, status] = [await freePort(), await freePort()]
   const ports = { ...plainHttp(port), STATUS_PORT: String(status), WORKERS: String(workers) }
   const all = { ...ports, ...awsOf(simulator), ECR_REGISTRY: simulator.registryHost, ...environment }
   // In the workers as well: they get the flags of Node that the primary was given.
-  const primary = new ProxyProcess(t, all, { preload: leadingTo(simulator) })
+  const primary = new ProxyProcess(t, all, { preload: `${leadingTo(simulator)}\n${preload}` })
   await primary.logged('token obtained')
   const listening = (): number => primary.lines(`listening on 127.0.0.1 port ${port}`).length
   await until(() => listening() === workers, 'all workers', LONG_MS)
