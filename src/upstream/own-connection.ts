@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { buildConnector } from 'undici'
+import { UploadStalledError } from '../client/upload-body.ts'
 import { UPSTREAM_IDLE_MS, UPSTREAM_MAX_HEADER_SIZE } from '../limits.ts'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest, type StreamedBody } from './exchange.ts'
 import { errors } from './undici.ts'
@@ -53,8 +54,13 @@ class OwnConnection implements Carrier {
       .on('error', (error) => this.#failed(error))
       .on('response', (response) => this.#answered(response))
       .once('finish', () => this.#waitForAnswer(silenceMs))
-    if (stream === undefined) this.#request.end(body)
-    else this.#request.once('socket', () => stream.sendTo(this.#request))
+    if (stream === undefined) {
+      // Of a stream its sender watches how it is taken.
+      this.#arm(UPSTREAM_IDLE_MS, () => new UploadStalledError('upstream'))
+      this.#request.end(body)
+    } else {
+      this.#request.once('socket', () => stream.sendTo(this.#request))
+    }
   }
 
   pause(): void {
