@@ -91,8 +91,8 @@ export class Exchange implements AnswerEvents {
     this.#carrier.resume()
   }
 
-  /** The body as text, or undefined when it is longer than `limit` bytes. Rejects when it breaks off. */
-  async text(limit: number): Promise<string | undefined> {
+  /** The whole body, or undefined when it is longer than `limit` bytes. Rejects when it breaks off. */
+  async body(limit: number): Promise<Buffer | undefined> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
       let bytes = 0
@@ -106,7 +106,7 @@ export class Exchange implements AnswerEvents {
           }
           return true
         },
-        end: () => resolve(Buffer.concat(chunks).toString('utf8')),
+        end: () => resolve(Buffer.concat(chunks)),
         failed: reject,
       })
     })

@@ -10,6 +10,7 @@ import { requestHeaders } from '../registry/headers.ts'
 import { UnusableReferenceError } from '../registry/location.ts'
 import { type RegistryRequest, upstreamTarget } from '../registry/request.ts'
 import { type PublicHead, publicHead } from '../registry/response-head.ts'
+import { textOf } from './content-coding.ts'
 import { deliverError } from './error-answer.ts'
 import type { Exchange, OutgoingRequest, ResponseHead } from './exchange.ts'
 import { upstreamFailure } from './failure.ts'
@@ -113,7 +114,8 @@ export class Passage {
       answerBegan = true
       noteStatus(call.record, head.status)
       if (head.status < 400) return { exchange, head, errorBody: undefined }
-      const errorBody = (await exchange.text(ERROR_BODY_BYTES)) ?? ''
+      const body = await exchange.body(ERROR_BODY_BYTES)
+      const errorBody = body === undefined ? '' : textOf(body, head.headers, ERROR_BODY_BYTES)
       return { exchange, head, errorBody }
     } catch (error) {
       presence.check()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { FaultRule } from '../simulator/faults.ts'
 import { digestOf } from '../simulator/store.ts'
 import { send } from '../support/http-client.ts'
@@ -18,6 +19,24 @@ import { until } from '../support/until.ts'
 
 const BLOB = digestOf('{}')
 const MANIFEST = imageManifest(BLOB, [BLOB])
+
+// Go's clients offer gzip, and what they offer goes upstream: a refusal that came in it was taken for a denial.
+test('a refusal that the upstream has compressed is known', async (t) => {
+  const { simulator, proxy } = await startPair(t)
+  simulator.store.addManifest('team/app', MANIFEST, MANIFEST_TYPE, 'v1')
+  const expired = { errors: [{ code: 'DENIED', message: 'Your authorization token has expired. Reauthenticate.' }] }
+  simulator.faults.add({
+    action: {
+      kind: 'status',
+      status: 403,
+      body: gzipSync(JSON.stringify(expired)),
+      headers: { 'Content-Encoding': 'gzip' },
+    },
+  })
+  const reply = await send(proxy, 'GET', '/v2/team/app/manifests/v1', { headers: { 'Accept-Encoding': 'gzip' } })
+  assert.equal(reply.status, 200, reply.body)
+  assert.equal(simulator.tokens.calls, 2)
+})
 
 const UNAUTHORIZED: FaultRule['action'] = { kind: 'status', status: 401, body: 'Not Authorized\n' }
 

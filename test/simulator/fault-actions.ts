@@ -48,7 +48,7 @@ export async function withFault(
 
 function statusAnswer(action: Extract<FaultAction, { kind: 'status' }>): Answer {
   const body = action.body ?? ''
-  const contentType = body.startsWith('{') ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8'
+  const contentType = String(body).startsWith('{') ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8'
   return {
     status: action.status,
     headers: withoutDoubles({ 'Content-Type': contentType }, action.headers ?? {}),

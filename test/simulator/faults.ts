@@ -19,7 +19,7 @@ export type FaultAction =
   | {
       kind: 'status'
       status: number
-      body?: string
+      body?: string | Buffer
       headers?: Record<string, string>
       drain?: boolean
       thenClose?: boolean
