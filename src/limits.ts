@@ -148,6 +148,10 @@ export const ERROR_BODY_BYTES = 64 * KIB
 
 /** ECR's and the OCI spec's bound for a manifest. */
 export const MANIFEST_BYTES = 4 * MIB
+/** All manifests that are held, to be sent again if need be; they are never shed, and a client that sends a byte a minute holds its own. */
+export const HELD_MANIFESTS_BYTES = 64 * MIB
+/** A manifest comes whole within so long. */
+export const MANIFEST_BODY_MS = 2 * MINUTE
 /** A throttled request without a body: so many further tries, within so long, as long as they add at most this share of traffic. */
 export const THROTTLE_RETRIES = 2
 export const THROTTLE_WINDOW_MS = 5 * SECOND

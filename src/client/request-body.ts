@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { RegistryError } from '../registry/errors.ts'
-import { CLIENT_IDLE_MS, MANIFEST_BYTES } from '../limits.ts'
+import { MANIFEST_BODY_MS, MANIFEST_BYTES } from '../limits.ts'
+import type { Gate } from '../upstream/gate.ts'
+import { unavailable } from './answer.ts'
 import type { Call } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 
@@ -19,19 +21,23 @@ export function announcedLength(incoming: IncomingMessage): number | undefined {
   return encoding === undefined && length !== undefined ? Number(length) : undefined
 }
 
-/** Reads a manifest whole, so that it can be sent again. Throws a RegistryError: 413 over 4 MiB, 408 when it stops coming. */
-export async function readManifest({ incoming, record }: Call): Promise<Buffer> {
+/**
+ * Reads a manifest whole, so that it can be sent again; its bytes stay inside `room` until the call has ended. Throws a
+ * RegistryError: 413 over 4 MiB, 408 when it has not come within two minutes, 503 when there is no room.
+ */
+export async function readManifest(call: Call, room: Gate): Promise<Buffer> {
+  const { incoming, record } = call
   if ((announcedLength(incoming) ?? 0) > MANIFEST_BYTES) throw tooLarge()
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    const timer = setTimeout(() => finish(() => reject(stalled())), CLIENT_IDLE_MS).unref()
+    const timer = setTimeout(() => finish(() => reject(stalled())), MANIFEST_BODY_MS).unref()
     const onData = (chunk: Buffer): void => {
-      timer.refresh()
-      bytes += chunk.length
       record.bytesIn += chunk.length
-      if (bytes > MANIFEST_BYTES) finish(() => reject(tooLarge()))
-      else chunks.push(chunk)
+      if (bytes + chunk.length > MANIFEST_BYTES) return finish(() => reject(tooLarge()))
+      if (!room.enter(chunk.length)) return finish(() => reject(unavailable('too many manifests are on their way')))
+      bytes += chunk.length
+      chunks.push(chunk)
     }
     const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)))
     const onClose = (): void => finish(() => reject(new ClientGoneError('the client left during its upload')))
@@ -41,6 +47,7 @@ export async function readManifest({ incoming, record }: Call): Promise<Buffer> 
       settle()
     }
     incoming.on('data', onData).on('end', onEnd).on('close', onClose)
+    call.onEnd(() => room.leave(bytes))
   })
 }
 

@@ -5,7 +5,7 @@ import { TransferBuffers } from '../client/transfer-buffers.ts'
 import type { Clock } from '../clock.ts'
 import { isSameRegistry, type Upstream } from '../ecr/host.ts'
 import type { Token, TokenSource } from '../ecr/token-source.ts'
-import { UPSTREAM_QUEUE, UPSTREAM_SHORT_CONNECTIONS } from '../limits.ts'
+import { HELD_MANIFESTS_BYTES, UPSTREAM_QUEUE, UPSTREAM_SHORT_CONNECTIONS } from '../limits.ts'
 import type { IsUpstream } from '../registry/location.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import { type Authorization, rememberedAuthorization } from './authorization.ts'
@@ -41,6 +41,8 @@ export interface ForwarderContext extends ForwarderOptions {
 export class Forwarder {
   readonly #context: ForwarderContext
   readonly #gate = new Gate(UPSTREAM_SHORT_CONNECTIONS + UPSTREAM_QUEUE)
+  /** In bytes. */
+  readonly #heldManifests = new Gate(HELD_MANIFESTS_BYTES)
 
   constructor(options: ForwarderOptions) {
     this.#context = {
@@ -59,7 +61,7 @@ export class Forwarder {
   /** Answers one call. Throws a RegistryError to be answered, TokenUnavailableError, or ClientGoneError. */
   async forward(request: RegistryRequest, call: Call, log: ForwardLog): Promise<void> {
     const presence = new Presence(call)
-    const taken = takeBody(request, call, presence)
+    const taken = takeBody(request, call, presence, this.#heldManifests)
     const body = 'kind' in taken ? taken : await taken
     const passage = new Passage(this.#context, { request, call, body, presence, log })
     if (body.kind === 'stream') {

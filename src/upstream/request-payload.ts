@@ -4,6 +4,7 @@ import type { Presence } from '../client/presence.ts'
 import { announcedLength, hasBody, readManifest } from '../client/request-body.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { RegistryRequest } from '../registry/request.ts'
+import type { Gate } from './gate.ts'
 import type { Repeatable } from './retry-policy.ts'
 
 /** A request's body as it will be sent. */
@@ -19,16 +20,17 @@ const STREAM: RequestPayload = { kind: 'stream' }
 
 /**
  * Takes a call's body where the registry API has one; at once what there is no need to wait for, which is nearly everything.
- * Throws a RegistryError 400 elsewhere, 413 for a manifest over 4 MiB (docs/request-handling.md: 7, 8).
+ * Throws a RegistryError 400 elsewhere, and for a manifest as readManifest does (docs/request-handling.md: 7, 8).
  */
 export function takeBody(
   request: RegistryRequest,
   call: Call,
   presence: Presence,
+  heldManifests: Gate,
 ): RequestPayload | Promise<RequestPayload> {
   if (!hasBody(call.incoming)) return NO_BODY
   if (request.kind === 'manifest' && request.method === 'PUT') {
-    return presence.during(readManifest(call)).then((bytes) => ({ kind: 'held', bytes }))
+    return presence.during(readManifest(call, heldManifests)).then((bytes) => ({ kind: 'held', bytes }))
   }
   if (request.kind === 'upload' && request.method !== 'GET' && request.method !== 'DELETE') return STREAM
   throw new RegistryError(400, 'UNSUPPORTED', `${request.method} takes no body here`)

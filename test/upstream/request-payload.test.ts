@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { Presence } from '../../src/client/presence.ts'
 import { RegistryError } from '../../src/registry/errors.ts'
 import { parseRegistryRequest } from '../../src/registry/parse.ts'
+import { Gate } from '../../src/upstream/gate.ts'
 import { contentLength, type RequestPayload, repeatable, takeBody } from '../../src/upstream/request-payload.ts'
 import { callWith } from '../client/fake-call.ts'
 import { SHA256, UPLOAD } from '../registry/parsing.ts'
@@ -18,7 +19,7 @@ async function taken(method: string, target: string, headers: Record<string, str
   const call = callWith(headers)
   call.incoming.push('{}')
   call.incoming.push(null)
-  return takeBody(parseRegistryRequest(method, target), call, new Presence(call))
+  return takeBody(parseRegistryRequest(method, target), call, new Presence(call), new Gate(2))
 }
 
 for (const [method, target] of [
