@@ -1,5 +1,4 @@
-import { RETRY_AFTER_SECONDS } from '../limits.ts'
-import { errorBody, RegistryError } from '../registry/errors.ts'
+import { errorBody, type RegistryError } from '../registry/errors.ts'
 import type { Call } from './call.ts'
 import { endAnswer } from './linger.ts'
 
@@ -26,9 +25,4 @@ export function answerError(call: Call, error: RegistryError): void {
   if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds))
   if (error.allow !== undefined) headers.push('Allow', error.allow.join(', '))
   answer(call, error.status, headers, errorBody(error.code, error.message))
-}
-
-/** A 503 that asks the client to come back, which docker does; it never does after a 401 or 403. */
-export function unavailable(message: string, cause?: unknown): RegistryError {
-  return new RegistryError(503, 'UNAVAILABLE', message, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause })
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { RegistryError } from '../registry/errors.ts'
 import { MANIFEST_BODY_MS, MANIFEST_BYTES } from '../limits.ts'
 import type { Gate } from '../upstream/gate.ts'
-import { unavailable } from './answer.ts'
 import type { Call } from './call.ts'
 import { ClientGoneError } from './presence.ts'
+import { unavailable } from './unavailable.ts'
 
 /**
  * Whether a request has a body: not with Content-Length 0, nor with neither Content-Length nor Transfer-Encoding

@@ -1,7 +1,7 @@
-import { unavailable } from '../client/answer.ts'
 import type { Call } from '../client/call.ts'
 import { Presence } from '../client/presence.ts'
 import { TransferBuffers } from '../client/transfer-buffers.ts'
+import { unavailable } from '../client/unavailable.ts'
 import type { Clock } from '../clock.ts'
 import { isSameRegistry, type Upstream } from '../ecr/host.ts'
 import type { Token, TokenSource } from '../ecr/token-source.ts'
