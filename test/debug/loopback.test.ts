@@ -4,7 +4,16 @@ import { isLoopback, isOwnName } from '../../src/debug/loopback.ts'
 
 test('loopback is 127.0.0.0/8 and ::1, and nothing that only looks like it', () => {
   for (const address of ['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1']) assert.ok(isLoopback(address), address)
-  for (const address of ['0.0.0.0', '::', '10.0.0.1', '128.0.0.1', '1.127.0.0.1', '127.0.0.1.example.com', 'fe80::1']) {
+  for (const address of [
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '128.0.0.1',
+    '1.127.0.0.1',
+    '127.0.0.1.example.com',
+    'fe80::1',
+    '::1:2',
+  ]) {
     assert.ok(!isLoopback(address), address)
   }
 })
@@ -17,6 +26,7 @@ test('this machine is named localhost, 127.0.0.1 or [::1], with any port or none
     undefined,
     '',
     'localhost.example.com',
+    'not-localhost',
     'example.com',
     'localhost:6060:1',
     '127.0.0.1.example.com:6060',

@@ -20,7 +20,7 @@ test('requests are counted by operation, with their bytes, errors and durations'
     status: 404,
     numbers: { bytesOut: 50, upstreamMs: 18, tries: 1 },
   })
-  end(recorder, 'PATCH', '/v2/a/blobs/uploads/1', { ms: 3, status: 502, numbers: { bytesIn: 7, tries: 1 } })
+  end(recorder, 'PATCH', '/v2/a/blobs/uploads/1', { ms: 3, status: 500, numbers: { bytesIn: 7, tries: 1 } })
   recorder.requestEnded(undefined, 400, true, 0, NOTHING)
   const { operations } = recorder.snapshot()
   const pull = operations['manifest-pull']

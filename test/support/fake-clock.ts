@@ -8,7 +8,8 @@ interface Timer {
 
 /** Time that passes only when a test says so. */
 export class FakeClock implements Clock {
-  #now = 0
+  // Not 0, which hides a sum in place of a difference.
+  #now = 1_000_000
   #timers: Timer[] = []
 
   now(): number {

@@ -143,6 +143,13 @@ test('no try of a held manifest starts more than 10 s after the first', async ()
   assert.deepEqual(await steps('held', [CLOSED], { tryMs: 9501 }), [FAIL])
 })
 
+test('throttling is passed on after two further tries, however much time is left', async () => {
+  const throttled = Array.from({ length: 3 }, () => answered(429))
+  for (const repeatable of ['read', 'start'] as const) {
+    assert.deepEqual(await steps(repeatable, throttled, { random: 0 }), [again(0), again(0), DELIVER])
+  }
+})
+
 test('with the budget spent, throttling is passed on', () => {
   const budget = new RetryBudget()
   const clock = new FakeClock()
