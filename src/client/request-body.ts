@@ -52,7 +52,7 @@ export async function readManifest(call: Call, room: Gate): Promise<Buffer> {
 }
 
 function stalled(): RegistryError {
-  return new RegistryError(408, 'MANIFEST_INVALID', 'the request body stopped coming')
+  return new RegistryError(408, 'MANIFEST_INVALID', 'the request body did not come in time')
 }
 
 function tooLarge(): RegistryError {

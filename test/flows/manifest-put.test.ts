@@ -1,14 +1,12 @@
 // docs/request-handling.md: 8, 13.3, 14
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HELD_MANIFESTS_BYTES, MANIFEST_BYTES } from '../../src/limits.ts'
 import { rateExceeded } from '../simulator/fault-presets.ts'
 import type { FaultRule } from '../simulator/faults.ts'
 import { digestOf } from '../simulator/store.ts'
 import { open, send } from '../support/http-client.ts'
 import { type Pair, startPair, upstreamRequests } from '../support/pair.ts'
 import { failureOf, imageManifest, putManifest } from '../support/registry-client.ts'
-import { until, untilAnswered } from '../support/until.ts'
 import { replyTo } from '../simulator/client.ts'
 
 const NO_JITTER = { dependencies: { random: () => 0 } }
@@ -80,24 +78,4 @@ test('a manifest of 4 MiB passes, one byte more is 413 without a word to the ups
   chunked.end('  ')
   assert.equal(failureOf(await answered), '413 SIZE_INVALID')
   assert.equal(upstreamRequests(simulator).length, before)
-})
-
-// A manifest is never shed, and each client that sent most of one and then a byte a minute held 4 MiB.
-test('manifests that are held have a bounded room together; the next is 503 at once, and room is made again', async (t) => {
-  const { proxy, manifest } = await pairWithManifest(t)
-  const part = Buffer.alloc(MANIFEST_BYTES, ' ')
-  const held = Array.from({ length: HELD_MANIFESTS_BYTES / MANIFEST_BYTES }, () => {
-    const put = open(proxy, 'PUT', '/v2/team/app/manifests/held')
-    put.on('error', () => undefined)
-    put.write(part)
-    return put
-  })
-  const failure = async (): Promise<string | undefined> => {
-    const put = await putManifest(proxy, 'team/app', 'v1', manifest)
-    return put.status === 201 ? undefined : failureOf(put)
-  }
-  assert.equal(await untilAnswered(failure, 'a refusal'), '503 UNAVAILABLE')
-  for (const put of held) put.destroy()
-  await untilAnswered(async () => (await failure()) === undefined, 'room')
-  await until(() => proxy.app.drain.inFlight === 0, 'nothing to be in flight')
 })

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { Stryker } from '@stryker-mutator/core'
 import { isPure } from '../coverage/verdict.ts'
+import { EXPLAINED } from './explained.ts'
 import { survivorsOf, verdictOn } from './verdict.ts'
 
 // Mutation testing of the pure files, or of those given, with the tests of their own folders: these need no server, and a
@@ -15,9 +16,9 @@ const mutants = await new Stryker({
   configFile: 'test/mutation/stryker.json',
   mutate: given.length === 0 ? pure : given,
 }).runMutationTest()
-const { rows, problem } = verdictOn(mutants)
+const { rows, problems } = verdictOn(mutants, EXPLAINED)
 process.stdout.write(`${[...survivorsOf(mutants), ...rows].join('\n')}\n`)
-if (problem !== undefined) {
+for (const problem of problems) {
   process.stderr.write(`mutation: ${problem}; repeat it with: make mutation\n`)
   process.exitCode = 1
 }

@@ -18,25 +18,42 @@ function mutants(fileName: string, statuses: Record<string, number>): Mutant[] {
 }
 
 test('what is killed and what does not end is noticed; what does not run at all counts for nothing', () => {
-  const found = verdictOn([
-    ...mutants(resolve(QUERY), { Killed: 16, Timeout: 1, Survived: 2, NoCoverage: 1, RuntimeError: 5, Ignored: 5 }),
-    ...mutants('src/ecr/host.ts', { Killed: 20 }),
-  ])
+  const found = verdictOn(
+    [
+      ...mutants(resolve(QUERY), { Killed: 16, Timeout: 1, Survived: 2, NoCoverage: 1, RuntimeError: 5, Ignored: 5 }),
+      ...mutants('src/ecr/host.ts', { Killed: 20 }),
+    ],
+    { [QUERY]: { bound: 2, text: 1 } },
+  )
   assert.deepEqual(found, {
     rows: [
       'src/ecr/host.ts                      100.00 %  20 of 20',
       'src/registry/query.ts                 85.00 %  17 of 20',
       'all                                   92.50 %  37 of 40',
     ],
-    problem: undefined,
+    problems: [],
   })
 })
 
 test('one noticed mutant too few is a problem, and so is no mutant', () => {
-  assert.equal(verdictOn(mutants(QUERY, { Killed: 17, Survived: 3 })).problem, undefined)
-  const problem = '84.99 % of the mutants are noticed; expected at least 85 %'
-  assert.equal(verdictOn(mutants(QUERY, { Killed: 8499, Survived: 1501 })).problem, problem)
-  assert.equal(verdictOn(mutants(QUERY, { RuntimeError: 1 })).problem, 'no mutant was made')
+  const explained = { [QUERY]: { bound: 1501 } }
+  const problems = (statuses: Record<string, number>): string[] =>
+    verdictOn(mutants(QUERY, statuses), explained).problems
+  assert.deepEqual(problems({ Killed: 17, Survived: 3 }), [])
+  const tooFew = '84.99 % of the mutants are noticed; expected at least 85 %'
+  assert.deepEqual(problems({ Killed: 8499, Survived: 1501 }), [tooFew])
+  assert.deepEqual(problems({ RuntimeError: 1 }), ['no mutant was made'])
+})
+
+test('a file with more living mutants than are explained is a problem', () => {
+  const found = [
+    ...mutants(QUERY, { Killed: 97, Survived: 3 }),
+    ...mutants('src/ecr/host.ts', { Killed: 9, NoCoverage: 1 }),
+  ]
+  assert.deepEqual(verdictOn(found, { [QUERY]: { bound: 2 } }).problems, [
+    'src/ecr/host.ts: 1 mutants live, and 0 are explained',
+    'src/registry/query.ts: 3 mutants live, and 2 are explained',
+  ])
 })
 
 test('a mutant that nobody noticed is told by its place and what it was', () => {

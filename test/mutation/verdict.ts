@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { type Explanations, explainedIn } from './explained.ts'
 
 /** As much of a mutant's fate as the verdict looks at. */
 export interface Mutant {
@@ -18,8 +19,11 @@ interface Count {
   all: number
 }
 
-/** A row for each file with its score, one for all, and then what is wrong, if anything is. */
-export function verdictOn(mutants: readonly Mutant[]): { rows: string[]; problem: string | undefined } {
+/** A row for each file with its score, one for all, and then what is wrong. */
+export function verdictOn(
+  mutants: readonly Mutant[],
+  explanations: Explanations,
+): { rows: string[]; problems: string[] } {
   const files = new Map<string, Count>()
   const total = { noticed: 0, all: 0 }
   for (const { fileName, status } of mutants) {
@@ -35,9 +39,20 @@ export function verdictOn(mutants: readonly Mutant[]): { rows: string[]; problem
   }
   const inOrder = [...files].toSorted(([one], [other]) => one.localeCompare(other))
   const rows = [...inOrder, ['all', total] as const].map(([name, count]) => `${name.padEnd(36)}${shown(count)}`)
-  if (total.all === 0) return { rows, problem: 'no mutant was made' }
+  if (total.all === 0) return { rows, problems: ['no mutant was made'] }
   const enough = total.noticed / total.all >= LEAST
-  return { rows, problem: enough ? undefined : `${percent(total)} of the mutants are noticed; expected at least 85 %` }
+  const unexplained = inOrder.flatMap(([name, { noticed, all }]) => {
+    const living = all - noticed
+    const most = explainedIn(explanations, name)
+    return living > most ? [`${name}: ${living} mutants live, and ${most} are explained`] : []
+  })
+  return {
+    rows,
+    problems: [
+      ...(enough ? [] : [`${percent(total)} of the mutants are noticed; expected at least 85 %`]),
+      ...unexplained,
+    ],
+  }
 }
 
 /** A line for each mutant that no test noticed. */
