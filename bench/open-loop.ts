@@ -28,6 +28,8 @@ export interface Outcome {
   /** From then until its answer was there whole, in milliseconds. */
   latency: number
   became: 'accepted' | 'shed' | 'failed'
+  /** What was asked and what was the answer, of one that failed. */
+  failure: string | undefined
 }
 
 /**
@@ -51,8 +53,8 @@ export async function openLoop(
     const outcomes: Outcome[] = []
     for (const step of steps) {
       const due = outcomes.length === 0 ? dueAt : now()
-      const became = await lane.request(step)
-      outcomes.push({ dueAt: due, latency: now() - due, became })
+      const { became, failure } = await lane.request(step)
+      outcomes.push({ dueAt: due, latency: now() - due, became, failure })
       if (became !== 'accepted') break
     }
     const next = waiting.shift()
@@ -104,8 +106,8 @@ class Lane {
     return new Lane(socket)
   }
 
-  async request({ method, path, bodyBytes, status }: Step): Promise<Outcome['became']> {
-    if (this.#socket.destroyed) return 'failed'
+  async request({ method, path, bodyBytes, status }: Step): Promise<Pick<Outcome, 'became' | 'failure'>> {
+    if (this.#socket.destroyed) return { became: 'failed', failure: `${method} on a closed connection` }
     this.#method = method
     const length = method === 'GET' || method === 'HEAD' ? '' : `Content-Length: ${bodyBytes}\r\n`
     this.#socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${length}\r\n`)
@@ -114,8 +116,10 @@ class Lane {
       this.#answered = resolve
     })
     const answered = Number(head.split(' ', 2)[1])
-    if (answered === status) return 'accepted'
-    return answered === 503 && head.includes('\r\nretry-after: ') ? 'shed' : 'failed'
+    if (answered === status) return { became: 'accepted', failure: undefined }
+    return answered === 503 && head.includes('\r\nretry-after: ')
+      ? { became: 'shed', failure: undefined }
+      : { became: 'failed', failure: `${method} ${path} ${head === '' ? 'closed' : answered}` }
   }
 
   close(): void {

@@ -92,7 +92,7 @@ async function overload(perSecond: number): Promise<string[]> {
   const lastShed = Math.max(endedAt, ...after.filter(({ became }) => became === 'shed').map(({ dueAt }) => dueAt))
   const recovered = after.filter(({ dueAt }) => dueAt > endedAt + RECOVERY_MS)
   const isWell = recovered.every(({ became }) => became === 'accepted') && p99(recovered) < GOAL_RATIO * p99(unloaded)
-  const failed = measured.flat().filter(({ became }) => became === 'failed').length
+  const failures = measured.flat().flatMap(({ failure }) => failure ?? [])
   const ratio = p99(overloaded) / p99(unloaded)
   const rows = [
     ['load', 'requests', 'accepted', 'shed', 'failed', 'p50 ms of what is accepted', 'p99 ms'],
@@ -109,7 +109,7 @@ async function overload(perSecond: number): Promise<string[]> {
   )
   const problems: string[] = []
   if (!(ratio < GOAL_RATIO)) problems.push('p99 of what is accepted')
-  if (failed > 0) problems.push(`${failed} requests failed`)
+  if (failures.length > 0) problems.push(`${failures.length} requests failed: ${[...new Set(failures)].join(', ')}`)
   if (!isWell) problems.push(`recovery within ${RECOVERY_MS} ms`)
   if (!overloaded.some(({ became }) => became === 'shed')) problems.push('nothing was shed: this was no overload')
   return problems
