@@ -154,7 +154,7 @@ coverage: build ## all tests again, measured: 95 % of src/, 100 % of the pure fo
 	  --test-reporter=lcov --test-reporter-destination=coverage/lcov.info $(TESTS)
 	$(NODE) dist/test/coverage/check.js coverage/lcov.info
 
-docs: build ## make the tables of docs/metrics.md anew from the list of metrics
+docs: build ## make the tables anew that follow from lists: docs/metrics.md, and of mutants in docs/testing.md
 	$(NODE) dist/test/docs/write.js
 
 bench: build ## measured beside nginx, Go and bare Node: a table, and bench/results.json; then benchOverload

@@ -1,6 +1,6 @@
-/** Who waits for a place. */
-interface Waiting {
-  begin: () => void
+/** Who waits for a place; begins with one, which has to be given back. */
+export interface Waiting {
+  begin(): void
 }
 
 /** So many places, and one queue for them, first come, first served. Who leaves the queue leaves nothing behind. */
@@ -20,17 +20,20 @@ export class Places {
     return this.#waiting.size
   }
 
-  /** Calls `begin` with a place, which has to be given back: at once, or when one is free. What is returned leaves the queue, and tells whether it was in it. */
-  take(begin: () => void): () => boolean {
-    const waiting = { begin }
+  /** Lets one begin: at once, or when a place is free. */
+  take(who: Waiting): void {
     // Behind those who wait, also when one of them is about to have the place that is free.
     if (this.#free === 0 || this.#waiting.size > 0) {
-      this.#waiting.add(waiting)
-    } else {
-      this.#free -= 1
-      begin()
+      this.#waiting.add(who)
+      return
     }
-    return () => this.#waiting.delete(waiting)
+    this.#free -= 1
+    who.begin()
+  }
+
+  /** Takes one out of the queue; false where it was not in it. */
+  leave(who: Waiting): boolean {
+    return this.#waiting.delete(who)
   }
 
   give(): void {

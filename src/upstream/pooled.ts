@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest } from './exchange.ts'
 import type { HeadWriter } from './head-writer.ts'
-import type { Places } from './places.ts'
+import type { Places, Waiting } from './places.ts'
 
 /** A pool of connections that are kept. */
 export interface KeptConnections {
@@ -24,11 +24,10 @@ export function sendPooled(connections: KeptConnections, request: OutgoingReques
  * undici's handler of one request, of the kind that takes a head as it came: for the newer kind undici puts all headers
  * into an object, which nobody here reads.
  */
-class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
+class PooledRequest implements Dispatcher.DispatchHandler, Carrier, Waiting {
   readonly #connections: KeptConnections
   readonly #request: OutgoingRequest
   readonly #answer: AnswerEvents
-  readonly #leaveQueue: () => boolean
   #cancel: ((reason: Error) => void) | undefined
   #continue: (() => void) | undefined
   #paused = false
@@ -38,10 +37,10 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
     this.#connections = connections
     this.#request = request
     this.#answer = answer
-    this.#leaveQueue = connections.places.take(() => this.#dispatch())
+    connections.places.take(this)
   }
 
-  #dispatch(): void {
+  begin(): void {
     const { method, path, headers, body, silenceMs } = this.#request
     // undici closes the connection after each HEAD (undici#258) unless told not to; registry traffic is full of HEADs.
     this.#connections.pool.dispatch({ method, path, headers, body, headersTimeout: silenceMs, reset: false }, this)
@@ -59,7 +58,7 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier {
 
   abort(reason: Error): void {
     this.#aborted ??= reason
-    if (!this.#leaveQueue()) this.#cancel?.(reason)
+    if (!this.#connections.places.leave(this)) this.#cancel?.(reason)
   }
 
   onConnect(cancel: (reason?: Error) => void): void {

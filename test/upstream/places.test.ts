@@ -7,7 +7,11 @@ function trial() {
   const began: string[] = []
   const turn: (() => void)[] = []
   const places = new Places(2, (callback) => turn.push(callback))
-  const take = (name: string): (() => boolean) => places.take(() => began.push(name))
+  const take = (name: string): (() => boolean) => {
+    const who = { begin: () => void began.push(name) }
+    places.take(who)
+    return () => places.leave(who)
+  }
   const endTurn = (): void => {
     for (const callback of turn.splice(0)) callback()
   }
