@@ -35,7 +35,7 @@ test('as many begin at once as there are places; the others in their order, afte
   assert.deepEqual([began.at(-1), places.waiting], ['e', 1])
 })
 
-test('who leaves the queue never begins, and is told whether it was in it', () => {
+test('who leaves the queue never begins, and who asks is told whether it was in it', () => {
   const { places, began, take, endTurn } = trial()
   const leaveAtWork = take('a')
   take('b')
