@@ -47,7 +47,11 @@ export async function readManifest(call: Call, room: Gate): Promise<Buffer> {
       settle()
     }
     incoming.on('data', onData).on('end', onEnd).on('close', onClose)
-    call.onEnd(() => room.leave(bytes))
+    call.onEnd(() => {
+      // Nothing may come in any more that nobody would take out.
+      onClose()
+      room.leave(bytes)
+    })
   })
 }
 

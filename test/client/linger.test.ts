@@ -1,31 +1,18 @@
 // docs/request-handling.md: 21
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { Socket } from 'node:net'
 import { test } from 'node:test'
 import { endAnswer } from '../../src/client/linger.ts'
 import { CLIENT_IDLE_MS } from '../../src/limits.ts'
+import { HeldSocket } from '../support/held-socket.ts'
 import { callWith } from './fake-call.ts'
-
-/** The client's connection; it takes what is written when it is told to. */
-class Held extends Socket {
-  taken: (() => void)[] = []
-
-  override _write(_chunk: unknown, _encoding: BufferEncoding, done: () => void): void {
-    this.taken.push(done)
-  }
-
-  override _writev(_chunks: unknown, done: () => void): void {
-    this.taken.push(done)
-  }
-}
 
 // Only a body on its way was watched. A client that asked and asked and took no answer kept its connection for ever.
 test('a client that does not take an answer is cut', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const call = callWith({})
   const { outgoing } = call
-  outgoing.assignSocket(new Held())
+  outgoing.assignSocket(new HeldSocket())
   outgoing.writeHead(200)
   endAnswer(call)
   t.mock.timers.tick(CLIENT_IDLE_MS - 1)
@@ -38,7 +25,7 @@ test('a client that takes an answer keeps its connection', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const call = callWith({})
   const { outgoing } = call
-  const socket = new Held()
+  const socket = new HeldSocket()
   outgoing.assignSocket(socket)
   outgoing.writeHead(200)
   endAnswer(call)
@@ -60,7 +47,7 @@ test('an answer that waits its turn is watched from its turn on', (t) => {
   endAnswer(call)
   t.mock.timers.tick(CLIENT_IDLE_MS + 1)
   assert.equal(outgoing.destroyed, false)
-  outgoing.assignSocket(new Held())
+  outgoing.assignSocket(new HeldSocket())
   t.mock.timers.tick(CLIENT_IDLE_MS + 1)
   assert.equal(outgoing.destroyed, true)
 })

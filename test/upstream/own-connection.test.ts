@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { UploadStalledError } from '../../src/client/upload-body.ts'
@@ -7,26 +6,14 @@ import { UPSTREAM_IDLE_MS } from '../../src/limits.ts'
 import type { Exchange } from '../../src/upstream/exchange.ts'
 import { sendAlone } from '../../src/upstream/own-connection.ts'
 import { errors } from '../../src/upstream/undici.ts'
+import { HeldSocket } from '../support/held-socket.ts'
 
 const SILENCE_MS = 5 * UPSTREAM_IDLE_MS
 
-/** The upstream's end: it takes what is written when it is told to. */
-class Held extends Socket {
-  readonly taken: (() => void)[] = []
-
-  override _write(_chunk: unknown, _encoding: BufferEncoding, done: () => void): void {
-    this.taken.push(done)
-  }
-
-  override _writev(_chunks: unknown, done: () => void): void {
-    this.taken.push(done)
-  }
-}
-
 /** A manifest that is sent again, by itself, with time standing still. */
-function sent(t: TestContext): { exchange: Exchange; socket: Held; failure: () => unknown } {
+function sent(t: TestContext): { exchange: Exchange; socket: HeldSocket; failure: () => unknown } {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const socket = new Held()
+  const socket = new HeldSocket()
   const request = {
     method: 'PUT',
     path: '/v2/team/app/manifests/v1',
