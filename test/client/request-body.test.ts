@@ -1,6 +1,7 @@
 // docs/request-handling.md: 8
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { ClientGoneError } from '../../src/client/presence.ts'
 import { readManifest } from '../../src/client/request-body.ts'
 import { RegistryError } from '../../src/registry/errors.ts'
@@ -25,8 +26,9 @@ test('manifests that are held have a bounded room together, until their calls ha
   assert.deepEqual([room.enter(1), refused.record.bytesIn], [false, 4])
   for (const { outgoing } of [whole, refused]) outgoing.emit('close')
   assert.deepEqual([room.enter(4), room.enter(3)], [false, true])
-  slow.incoming.destroy()
-  await gone
   slow.outgoing.emit('close')
+  await gone
+  slow.incoming.push('89')
+  await turn()
   assert.deepEqual([room.enter(8), room.enter(7)], [false, true])
 })
