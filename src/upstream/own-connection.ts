@@ -4,6 +4,7 @@ import type { buildConnector } from 'undici'
 import { UploadStalledError } from '../client/upload-body.ts'
 import { UPSTREAM_IDLE_MS, UPSTREAM_MAX_HEADER_SIZE } from '../limits.ts'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest, type StreamedBody } from './exchange.ts'
+import { readsOn } from './reads-on.ts'
 import { errors } from './undici.ts'
 
 /**
@@ -44,8 +45,9 @@ class OwnConnection implements Carrier {
       createConnection: (_options, connected) => {
         const to = { protocol: 'https:', hostname: host, host, port: '443', servername: host }
         connector(to, (...[error, socket]) => {
-          if (error === null) connected(null, socket)
-          else this.#failed(error)
+          if (error !== null) return this.#failed(error)
+          readsOn(socket)
+          connected(null, socket)
         })
         return undefined
       },

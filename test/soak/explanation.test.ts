@@ -57,15 +57,6 @@ test('one reset fails only what may not be sent again; two fail all but a manife
   assert.equal(steps(status(502), 'late', 'closing'), '')
 })
 
-test('a refusal that comes early may be lost with a connection that is closing, and is else as any stream', () => {
-  assert.equal(explains(status(502), 'refused-stream', undefined, 'closing'), true)
-  assert.equal(explains(status(502), 'refused-stream', undefined, 'throttling'), false)
-  assert.equal(explains(status(503), 'refused-stream', undefined, 'closing'), false)
-  assert.equal(explains(BROKEN, 'refused-stream', undefined, 'closing'), false)
-  assert.equal(explains(status(502), 'refused-stream', 'reset'), true)
-  assert.equal(explains(status(502), 'stream', undefined, 'closing'), false)
-})
-
 test('an answer that breaks off breaks off for a reader, or is 502', () => {
   assert.equal(steps(BROKEN, 'cut-answer'), 'read')
   assert.equal(steps(status(502), 'cut-answer'), 'read start close stream manifest')

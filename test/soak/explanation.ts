@@ -11,8 +11,6 @@ export type Step =
   | 'close'
   /** A streamed body. */
   | 'stream'
-  /** A streamed body that is refused before it has come. */
-  | 'refused-stream'
   /** PUT of a manifest. */
   | 'manifest'
 
@@ -77,11 +75,6 @@ const REPEATED = new Set<Mishap>(['reset', 'reset-twice', 'cut-upload', 'throttl
 export function isExplained(failure: Failure, { step, mishap, weathers }: Circumstances): boolean {
   if (failure.kind === 'late' || failure.kind === 'wrong') return false
   const got = failure.kind === 'broken' ? 'broken' : failure.status
-  if (step === 'refused-stream') {
-    // A connection that closes with the rest of the body unread is reset, and the reset may overtake the answer (write EPIPE).
-    const isReset = weathers.has('closing') && got === 502
-    return isReset || isExplained(failure, { step: 'stream', mishap, weathers })
-  }
   if (mishap !== undefined && BY_MISHAP[mishap][step]?.includes(got) === true) return true
   // Bursts that hit anybody.
   if (weathers.has('server-errors') && got === 500) return true

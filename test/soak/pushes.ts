@@ -85,7 +85,7 @@ export async function beRefusedEarly(operation: Operation): Promise<void> {
   const body = plan.random.bytes(plan.random.between(1, 3 * KIB * KIB))
   const headers = plan.random.pick([{ 'Content-Length': String(body.length) }, { 'Transfer-Encoding': 'chunked' }])
   const path = `/v2/${repository}/blobs/uploads/${randomUUID()}`
-  const refused = await operation.ask({ step: 'refused-stream', method: 'PATCH', path, status: 404, headers, body })
+  const refused = await operation.ask({ step: 'stream', method: 'PATCH', path, status: 404, headers, body })
   checkCode(operation, refused, 'BLOB_UPLOAD_UNKNOWN')
 }
 
