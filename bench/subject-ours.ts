@@ -7,5 +7,5 @@ const [, , registryPort = '', apiPort = '', ca = ''] = process.argv
 const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
 await serve(process.env, {
   connector: simulatorConnector({ registryPort: Number(registryPort), ca }),
-  ecrClient: simulatorEcrClient({ apiEndpoint: `http://127.0.0.1:${apiPort}`, credentials }, 'us-east-1'),
+  makeEcrClient: () => simulatorEcrClient({ apiEndpoint: `http://127.0.0.1:${apiPort}`, credentials }, 'us-east-1'),
 })

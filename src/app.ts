@@ -28,8 +28,8 @@ import { answerMalformed, createServer } from './server.ts'
 
 /** What a test, the playtest or the primary of several workers puts in the place of the app's own. */
 export interface Dependencies {
-  ecrClient?: ECRClient
-  cloudWatchClient?: CloudWatchClient
+  makeEcrClient?: () => ECRClient
+  makeCloudWatchClient?: () => CloudWatchClient
   connector?: buildConnector.connector
   clock?: Clock
   random?: () => number
@@ -46,8 +46,15 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The proxy as a Fastify app that does not listen yet. The order of the plugins is the order of their hooks. */
 export async function buildApp(config: Config, dependencies: Dependencies = {}): Promise<FastifyInstance> {
-  const { ecrClient, connector, clock = systemClock, random = Math.random, logStream, prettyLog = false } = dependencies
-  const { tokens, othersNotReady, cloudWatchClient, metricsSink: sink } = dependencies
+  const {
+    makeEcrClient,
+    connector,
+    clock = systemClock,
+    random = Math.random,
+    logStream,
+    prettyLog = false,
+  } = dependencies
+  const { tokens, othersNotReady, makeCloudWatchClient, metricsSink: sink } = dependencies
   const { upstream } = config
   const servers: http.Server[] = []
   const app = Fastify({
@@ -77,9 +84,9 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)
-  await app.register(metrics, { config, clock, sink, cloudWatchClient, logStream })
+  await app.register(metrics, { config, clock, sink, makeCloudWatchClient, logStream })
   await app.register(debug, { config, clock })
-  await app.register(ecrAuth, { tokens, upstream, ecrClient, clock, random })
+  await app.register(ecrAuth, { tokens, upstream, makeEcrClient, clock, random })
   await app.register(upstreamPlugin, { upstream, connector, clock, random })
   await app.register(registryProxy, config)
   await app.register(healthRoutes, {

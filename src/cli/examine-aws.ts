@@ -7,6 +7,7 @@ import { cloudWatchOf, type Destination, layerHostOf, reachabilityFinding, regis
 import { noRepositoryFinding, repositoryFinding } from '../doctor/repository.ts'
 import { noTokenFinding, tokenFinding } from '../doctor/token.ts'
 import { layerHostName } from '../ecr/partition.ts'
+import { SdkCalls } from '../ecr/sdk-calls.ts'
 import { type Authorization, createEcrClient, issueToken } from '../ecr/token-client.ts'
 import { DOCTOR_CHECK_MS } from '../limits.ts'
 import { outcomeWithin } from '../probes/outcome.ts'
@@ -62,7 +63,10 @@ async function examineToken({ config, repository, connector, now, announced }: A
   const learnt = watch(client)
   try {
     const found = await outcomeWithin(DOCTOR_CHECK_MS, async () => credentialsOf(client))
-    const issued = 'error' in found ? undefined : await outcomeWithin(DOCTOR_CHECK_MS, async () => issueToken(client))
+    const issued =
+      'error' in found
+        ? undefined
+        : await outcomeWithin(DOCTOR_CHECK_MS, async () => issueToken(new SdkCalls(() => client)))
     return {
       credentials: credentialsFinding(found, now(), announced),
       token: issued === undefined ? noTokenFinding() : tokenFinding(issued, upstream, learnt.host ?? 'the ECR API'),

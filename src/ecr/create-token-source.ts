@@ -1,8 +1,8 @@
 import type { ECRClient } from '@aws-sdk/client-ecr'
 import type { Clock } from '../clock.ts'
-import { CredentialedCalls } from './credentialed-calls.ts'
 import { EcrTokenSource } from './ecr-token-source.ts'
 import type { Upstream } from './host.ts'
+import { SdkCalls } from './sdk-calls.ts'
 import type { IssuedToken, Token, TokenSource } from './token-source.ts'
 
 /** Where the token's life is told; Fastify's logger fits. */
@@ -15,7 +15,7 @@ export interface TokenLog {
 export interface TokenSourceOptions {
   upstream: Upstream
   /** In place of the client that the upstream implies. */
-  ecrClient: ECRClient | undefined
+  makeEcrClient: (() => ECRClient) | undefined
   clock: Clock
   /** From 0 to 1, for jitter. */
   random: () => number
@@ -28,13 +28,12 @@ export interface TokenSourceOptions {
 /** The upstream's token source: it logs what becomes of the token, and closes its ECR client with itself. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { upstream, clock, random, log } = options
-  let client = options.ecrClient
-  const calls = new CredentialedCalls()
+  let calls: SdkCalls<ECRClient> | undefined
   const issue = async (): Promise<IssuedToken> => {
     // The SDK takes a third of the start-up time to load, and nobody needs it before the listener is up.
     const { createEcrClient, issueToken } = await import('./token-client.ts')
-    client ??= createEcrClient(upstream)
-    return issueToken(client, calls)
+    calls ??= new SdkCalls(options.makeEcrClient ?? (() => createEcrClient(upstream)))
+    return issueToken(calls)
   }
   return new EcrTokenSource({
     issue,
@@ -55,6 +54,6 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       else log.error(state, 'token refresh failed; there is no valid token')
       options.onFailure?.(err)
     },
-    onClose: () => client?.destroy(),
+    onClose: () => calls?.close(),
   })
 }

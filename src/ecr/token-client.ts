@@ -1,7 +1,7 @@
-import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
-import { CredentialedCalls, FILES_READ_ANEW } from './credentialed-calls.ts'
+import { ECRClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenCommandOutput } from '@aws-sdk/client-ecr'
 import { TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
+import { FILES_READ_ANEW, type SdkCalls } from './sdk-calls.ts'
 import type { IssuedToken } from './token-source.ts'
 
 /** Below this, a difference to the server's clock is the grain of its Date header and the time on the way. */
@@ -24,8 +24,13 @@ export function createEcrClient(upstream: Upstream): ECRClient {
     useDualstackEndpoint: upstream.dualStack,
     // TokenSource repeats failed calls; two layers of retries would multiply.
     maxAttempts: 1,
-    // The SDK's default is no timeout at all.
-    requestHandler: { connectionTimeout: TOKEN_CALL_MS / 2, requestTimeout: TOKEN_CALL_MS },
+    // The SDK's default is no timeout at all, and a warning to nobody for one that is set. Its lookup of a role's session,
+    // which looks at no signal, sends by this, too.
+    requestHandler: {
+      connectionTimeout: TOKEN_CALL_MS / 2,
+      requestTimeout: TOKEN_CALL_MS,
+      throwOnRequestTimeout: true,
+    },
   })
   // The SDK refuses a named endpoint (AWS_ENDPOINT_URL_ECR) together with FIPS or dual stack; here the named one wins.
   const { endpointProvider } = client.config
@@ -44,13 +49,26 @@ export interface Authorization extends IssuedToken {
   proxyEndpoint: string | undefined
 }
 
-/** Calls GetAuthorizationToken once, in bounded time; `calls` are those of this client, for what became of the one before. */
-export async function issueToken(client: ECRClient, calls = new CredentialedCalls()): Promise<Authorization> {
-  const signal = AbortSignal.timeout(TOKEN_CALL_MS)
-  const { authorizationData } = await within(
-    signal,
-    calls.run(client, () => client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal })),
-  )
+/** Calls GetAuthorizationToken once, in bounded time. */
+export async function issueToken(calls: SdkCalls<ECRClient>): Promise<Authorization> {
+  const limit = new AbortController()
+  const { signal: abortSignal } = limit
+  const late = (): void => limit.abort(new Error(`the call took longer than ${TOKEN_CALL_MS} ms`))
+  const timer = setTimeout(late, TOKEN_CALL_MS).unref()
+  try {
+    return await calls.run(abortSignal, async (client) => {
+      const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })
+      return authorizationOf(answer, clockError(client.config.systemClockOffset))
+    })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function authorizationOf(
+  { authorizationData }: GetAuthorizationTokenCommandOutput,
+  clockErrorMs: number,
+): Authorization {
   const data = authorizationData?.[0]
   if (data?.authorizationToken === undefined || data.expiresAt === undefined) {
     throw new UnusableTokenError('GetAuthorizationToken answered without a token')
@@ -58,7 +76,7 @@ export async function issueToken(client: ECRClient, calls = new CredentialedCall
   if (!isHeaderValue(data.authorizationToken)) throw new UnusableTokenError('the token is not base64')
   const expiresAt = data.expiresAt.getTime()
   if (Number.isNaN(expiresAt)) throw new UnusableTokenError('the token has no time of expiry that a clock can show')
-  const now = Date.now() + clockError(client.config.systemClockOffset)
+  const now = Date.now() + clockErrorMs
   return { value: data.authorizationToken, lifetimeMs: expiresAt - now, proxyEndpoint: data.proxyEndpoint }
 }
 
@@ -73,14 +91,4 @@ function isHeaderValue(token: unknown): boolean {
  */
 function clockError(offsetMs: number): number {
   return Math.abs(offsetMs) < CLOCK_DOUBT_MS ? 0 : offsetMs
-}
-
-/** The abort signal ends the HTTP call; a credential source that hangs before it does not look at the signal. */
-async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const timeout = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`the call took longer than ${TOKEN_CALL_MS} ms`)), {
-      once: true,
-    })
-  })
-  return Promise.race([work, timeout])
 }

@@ -1,5 +1,5 @@
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import { CredentialedCalls, FILES_READ_ANEW } from '../ecr/credentialed-calls.ts'
+import { FILES_READ_ANEW, SdkCalls } from '../ecr/sdk-calls.ts'
 import { CLOUDWATCH_BYTES, CLOUDWATCH_DATA, CLOUDWATCH_VALUES, METRICS_CALL_MS } from '../limits.ts'
 import { middleOf } from './distribution.ts'
 import { type ReadingGroup, readingGroups } from './readings.ts'
@@ -20,20 +20,23 @@ export function createCloudWatchClient(region: string): CloudWatchClient {
     region,
     // The flusher repeats failed calls; two layers of retries would multiply.
     maxAttempts: 1,
-    // The SDK's default is no timeout at all.
-    requestHandler: { connectionTimeout: METRICS_CALL_MS / 2, requestTimeout: METRICS_CALL_MS },
+    // As for the token's client.
+    requestHandler: {
+      connectionTimeout: METRICS_CALL_MS / 2,
+      requestTimeout: METRICS_CALL_MS,
+      throwOnRequestTimeout: true,
+    },
   })
 }
 
 /** Sends the numbers by PutMetricData, in as few calls as CloudWatch's limits allow. */
 export class CloudWatchSink implements Sink {
   readonly #namespace: string
-  readonly #client: CloudWatchClient
-  readonly #calls = new CredentialedCalls()
+  readonly #calls: SdkCalls<CloudWatchClient>
 
-  constructor(namespace: string, client: CloudWatchClient) {
+  constructor(namespace: string, makeClient: () => CloudWatchClient) {
     this.#namespace = namespace
-    this.#client = client
+    this.#calls = new SdkCalls(makeClient)
   }
 
   deliveries(window: MetricsSnapshot): Delivery[] {
@@ -43,13 +46,13 @@ export class CloudWatchSink implements Sink {
   }
 
   close(): void {
-    this.#client.destroy()
+    this.#calls.close()
   }
 
   async #put(batch: MetricDatum[], signal: AbortSignal): Promise<void> {
     const command = new PutMetricDataCommand({ Namespace: this.#namespace, MetricData: batch })
     try {
-      await this.#calls.run(this.#client, () => this.#client.send(command, { abortSignal: signal }))
+      await this.#calls.run(signal, (client) => client.send(command, { abortSignal: signal }))
     } catch (error) {
       if (!(error instanceof Error && REFUSALS.has(error.name))) throw error
       throw new RefusedNumbersError('CloudWatch finds the metrics invalid', { cause: error })

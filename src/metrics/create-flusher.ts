@@ -9,7 +9,7 @@ import type { Sink } from './sink.ts'
 export interface MetricsOutput {
   config: Pick<Config, 'metrics' | 'METRICS_NAMESPACE' | 'METRICS_INTERVAL'>
   /** In place of the client for REGION. */
-  cloudWatchClient: CloudWatchClient | undefined
+  makeCloudWatchClient: (() => CloudWatchClient) | undefined
   /** Where the log goes, and lines of the embedded metric format with it. */
   logStream: LogStream | undefined
   clock: Clock
@@ -32,12 +32,12 @@ export function createFlusher(recorder: Recorder, output: MetricsOutput): Flushe
 }
 
 /** Loads the sink when the listener is up, and no other: each costs memory and time. */
-async function openSink({ config, cloudWatchClient, logStream }: MetricsOutput): Promise<Sink> {
+async function openSink({ config, makeCloudWatchClient, logStream }: MetricsOutput): Promise<Sink> {
   const { metrics, METRICS_NAMESPACE: namespace } = config
   if (metrics.to !== 'cloudwatch') {
     const { EmfSink } = await import('./emf-sink.ts')
     return new EmfSink(namespace, lineWriter(logStream))
   }
   const { CloudWatchSink, createCloudWatchClient } = await import('./cloudwatch-sink.ts')
-  return new CloudWatchSink(namespace, cloudWatchClient ?? createCloudWatchClient(metrics.region))
+  return new CloudWatchSink(namespace, makeCloudWatchClient ?? (() => createCloudWatchClient(metrics.region)))
 }

@@ -26,7 +26,7 @@ export interface MetricsOptions {
   /** Where the numbers go every second, in place of what METRICS says. */
   sink: Sink | undefined
   /** In place of the client for REGION. */
-  cloudWatchClient: CloudWatchClient | undefined
+  makeCloudWatchClient: (() => CloudWatchClient) | undefined
   /** Where the log goes, and lines of the embedded metric format with it. */
   logStream: LogStream | undefined
 }

@@ -37,8 +37,8 @@ export async function lead(
   const {
     logStream,
     prettyLog = false,
-    ecrClient,
-    cloudWatchClient,
+    makeEcrClient,
+    makeCloudWatchClient,
     clock = systemClock,
     random = Math.random,
   } = {
@@ -61,7 +61,7 @@ export async function lead(
     log,
   })
   const desk = new TokenDesk(
-    (events) => createTokenSource({ upstream, ecrClient, clock, random, log, ...numbers.counting(events) }),
+    (events) => createTokenSource({ upstream, makeEcrClient, clock, random, log, ...numbers.counting(events) }),
     (message) => crew.tell(message),
   )
   const workerPorts = workerDebugPorts(config.DEBUG_PORT, count)
@@ -72,7 +72,7 @@ export async function lead(
     tokenRefreshInMs: () => desk.tokens.refreshInMs,
     log,
   })
-  const flusher = createFlusher(numbers.recorder, { config, cloudWatchClient, logStream, clock, log })
+  const flusher = createFlusher(numbers.recorder, { config, makeCloudWatchClient, logStream, clock, log })
   // `auto` is counted once: a worker that counted again might find another number.
   const workerEnvironment = { ...environment, WORKERS: String(count) }
   const handover = new Handover()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { parseEcrHost } from '../../src/ecr/host.ts'
+import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
 import { createEcrClient, issueToken } from '../../src/ecr/token-client.ts'
 import { simulatorFor } from '../simulator/client.ts'
 import { throttlingException } from '../simulator/fault-presets.ts'
@@ -23,14 +24,14 @@ function use({ apiEndpoint, credentials }: Simulator): void {
 
 test('credentials and endpoint come from the SDK’s default chain, the region from the host', async (t) => {
   const { simulator, client } = await withVariables(t, '123456789012.dkr.ecr.eu-west-3.amazonaws.com')
-  const { value } = await issueToken(client)
+  const { value } = await issueToken(new SdkCalls(() => client))
   assert.equal(simulator.tokens.isLive(value), true)
 })
 
 test('retries are left to the token source', async (t) => {
   const { simulator, client } = await withVariables(t, '123456789012.dkr.ecr.us-east-1.amazonaws.com')
   const fault = simulator.faults.add({ listener: 'api', times: 5, action: throttlingException() })
-  await assert.rejects(issueToken(client), { name: 'ThrottlingException' })
+  await assert.rejects(issueToken(new SdkCalls(() => client)), { name: 'ThrottlingException' })
   assert.equal(fault.hits, 1)
 })
 
@@ -42,7 +43,7 @@ for (const host of [
 ]) {
   test(`an endpoint that the operator names serves ${host}, too`, async (t) => {
     const { simulator, client } = await withVariables(t, host)
-    const { value } = await issueToken(client)
+    const { value } = await issueToken(new SdkCalls(() => client))
     assert.equal(simulator.tokens.isLive(value), true)
   })
 }

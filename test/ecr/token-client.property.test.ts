@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { after } from 'node:test'
 import { ECRClient } from '@aws-sdk/client-ecr'
 import * as fc from 'fast-check'
+import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
 import { issueToken } from '../../src/ecr/token-client.ts'
 import { errorForLog } from '../../src/log.ts'
 import { property } from '../fuzz/property.ts'
@@ -78,7 +79,7 @@ property(
   fc.asyncProperty(fc.record({ status, headers, body }), async (given) => {
     answer = given
     try {
-      const { value, lifetimeMs } = await issueToken(client)
+      const { value, lifetimeMs } = await issueToken(new SdkCalls(() => client))
       assert.match(value, /^[A-Za-z0-9+/=_-]+$/)
       assert.ok(Number.isFinite(lifetimeMs), `${lifetimeMs}`)
     } catch (error) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { ECRClient } from '@aws-sdk/client-ecr'
 import { parseEcrHost } from '../../src/ecr/host.ts'
+import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
 import { createEcrClient, issueToken } from '../../src/ecr/token-client.ts'
 import { simulatorFor } from '../simulator/client.ts'
 import { accessDenied } from '../simulator/fault-presets.ts'
@@ -34,7 +35,7 @@ async function answering(t: TestContext, authorizationData: unknown): Promise<EC
 
 test('a token comes verbatim, with the time that it has to live', async (t) => {
   const simulator = await simulatorFor(t)
-  const { value, lifetimeMs } = await issueToken(clientFor(t, simulator))
+  const { value, lifetimeMs } = await issueToken(new SdkCalls(() => clientFor(t, simulator)))
   assert.equal(simulator.tokens.isLive(value), true)
   assert.ok(Math.abs(lifetimeMs - TWELVE_HOURS) < 60_000, `${lifetimeMs} ms`)
 })
@@ -47,7 +48,8 @@ for (const [what, data] of [
 ] as const) {
   test(`an answer with ${what} is no token`, async (t) => {
     const message = 'GetAuthorizationToken answered without a token'
-    await assert.rejects(issueToken(await answering(t, data)), { name: 'UnusableTokenError', message })
+    const client = await answering(t, data)
+    await assert.rejects(issueToken(new SdkCalls(() => client)), { name: 'UnusableTokenError', message })
   })
 }
 
@@ -55,7 +57,10 @@ for (const [what, data] of [
 for (const value of [5, '', 'AWS:password', 'QVdT\r\nX-Evil: 1', 'QVdT w']) {
   test(`${JSON.stringify(value)} is no header value, and so no token`, async (t) => {
     const client = await answering(t, [{ authorizationToken: value, expiresAt: 1_900_000_000 }])
-    await assert.rejects(issueToken(client), { name: 'UnusableTokenError', message: 'the token is not base64' })
+    await assert.rejects(issueToken(new SdkCalls(() => client)), {
+      name: 'UnusableTokenError',
+      message: 'the token is not base64',
+    })
   })
 }
 
@@ -63,13 +68,13 @@ for (const value of [5, '', 'AWS:password', 'QVdT\r\nX-Evil: 1', 'QVdT w']) {
 test('a time of expiry that no clock can show is no time', async (t) => {
   const client = await answering(t, [{ authorizationToken: 'QVdTOng=', expiresAt: 1e300 }])
   const message = 'the token has no time of expiry that a clock can show'
-  await assert.rejects(issueToken(client), { name: 'UnusableTokenError', message })
+  await assert.rejects(issueToken(new SdkCalls(() => client)), { name: 'UnusableTokenError', message })
 })
 
 test('a refusal is told by its AWS name', async (t) => {
   const simulator = await simulatorFor(t)
   simulator.faults.add({ listener: 'api', action: accessDenied() })
-  await assert.rejects(issueToken(clientFor(t, simulator)), { name: 'AccessDeniedException' })
+  await assert.rejects(issueToken(new SdkCalls(() => clientFor(t, simulator))), { name: 'AccessDeniedException' })
 })
 
 for (const [host, endpoint] of [

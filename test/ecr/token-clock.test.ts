@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { mock, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
 import { issueToken } from '../../src/ecr/token-client.ts'
 import { simulatorEcrClient } from '../support/simulator-ecr-client.ts'
 
@@ -28,8 +29,8 @@ for (const [what, skewMs] of [
     t.after(() => client.destroy())
     mock.timers.enable({ apis: ['Date'], now: Date.now() + skewMs })
     t.after(() => mock.timers.reset())
-    await assert.rejects(issueToken(client), { name: 'InvalidSignatureException' })
-    const { lifetimeMs } = await issueToken(client)
+    await assert.rejects(issueToken(new SdkCalls(() => client)), { name: 'InvalidSignatureException' })
+    const { lifetimeMs } = await issueToken(new SdkCalls(() => client))
     assert.ok(Math.abs(lifetimeMs - 12 * HOUR) < 60_000, `${lifetimeMs / HOUR} h`)
   })
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ECRClient } from '@aws-sdk/client-ecr'
+import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
 import { issueToken } from '../../src/ecr/token-client.ts'
 import { TOKEN_CALL_MS } from '../../src/limits.ts'
 import { simulatorFor } from '../simulator/client.ts'
@@ -10,7 +11,7 @@ import { simulatorEcrClient } from '../support/simulator-ecr-client.ts'
 /** Fails when the call does, too, but after its time. */
 async function timedOut(client: ECRClient): Promise<void> {
   const startedAt = performance.now()
-  await assert.rejects(issueToken(client))
+  await assert.rejects(issueToken(new SdkCalls(() => client)))
   const ms = performance.now() - startedAt
   assert.ok(ms > TOKEN_CALL_MS - 100 && ms < TOKEN_CALL_MS + 2000, `${ms} ms`)
 }

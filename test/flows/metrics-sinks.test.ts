@@ -13,7 +13,7 @@ test("10,000 mixed requests: both sinks have the client's counts, and CloudWatch
   const cloudWatch = await cloudWatchFor(t)
   const lines: string[] = []
   const sinks = [
-    new CloudWatchSink('Custom/ecr_reverse_proxy', cloudWatch.client()),
+    new CloudWatchSink('Custom/ecr_reverse_proxy', () => cloudWatch.client()),
     new EmfSink('Custom/ecr_reverse_proxy', (line) => lines.push(line)),
   ]
   const metricsSink: Sink = {
@@ -67,7 +67,7 @@ test('REGION alone: metrics go to CloudWatch, every METRICS_INTERVAL and at the 
     METRICS_REPOSITORIES: '25',
     LOG_LEVEL: 'info',
   }
-  const pair = await prepared(t, { cloudWatchClient: cloudWatch.client() }, environment)
+  const pair = await prepared(t, { makeCloudWatchClient: () => cloudWatch.client() }, environment)
   const counted = await load(t, pair, 200, () => {})
   await until(() => cloudWatch.calls.length > 0, 'the first call', 10_000)
   await pair.proxy.close()
@@ -79,7 +79,7 @@ test('REGION alone: metrics go to CloudWatch, every METRICS_INTERVAL and at the 
 test('repositories beyond METRICS_REPOSITORIES count as other, which the log says once', async (t) => {
   const cloudWatch = await cloudWatchFor(t)
   const environment = { REGION: CLOUDWATCH_REGION, METRICS_REPOSITORIES: '2' }
-  const pair = await prepared(t, { cloudWatchClient: cloudWatch.client() }, environment)
+  const pair = await prepared(t, { makeCloudWatchClient: () => cloudWatch.client() }, environment)
   await load(t, pair, 250, () => {})
   await pair.proxy.close()
   const named = new Set(cloudWatch.calls.flatMap(({ data }) => data.map(({ dimensions }) => dimensions['Repository'])))
@@ -95,7 +95,7 @@ test('repositories beyond METRICS_REPOSITORIES count as other, which the log say
 test('METRICS=off sends nothing, and the numbers are there all the same', async (t) => {
   const cloudWatch = await cloudWatchFor(t)
   const environment = { REGION: CLOUDWATCH_REGION, METRICS: 'off', METRICS_INTERVAL: '1s' }
-  const pair = await prepared(t, { cloudWatchClient: cloudWatch.client() }, environment)
+  const pair = await prepared(t, { makeCloudWatchClient: () => cloudWatch.client() }, environment)
   await load(t, pair, 10, () => {})
   await pair.proxy.close()
   assert.equal(pair.proxy.app.metrics.snapshot().operations['manifest-pull'].requests, 3)
@@ -106,7 +106,7 @@ test('a CloudWatch that hangs is not seen by clients, and holds the end up by no
   const cloudWatch = await cloudWatchFor(t)
   cloudWatch.faults.add({ listener: 'cloudwatch', times: 100, action: { kind: 'stall' } })
   const environment = { REGION: CLOUDWATCH_REGION, METRICS_INTERVAL: '1s' }
-  const pair = await prepared(t, { cloudWatchClient: cloudWatch.client() }, environment)
+  const pair = await prepared(t, { makeCloudWatchClient: () => cloudWatch.client() }, environment)
   await cloudWatch.requests.waitFor(({ bodyBytes }) => bodyBytes > 0, 10_000)
   const counted = await load(t, pair, 100, () => {})
   assert.equal(counted.get('Requests manifest-pull'), 30)

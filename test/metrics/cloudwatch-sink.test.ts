@@ -11,7 +11,7 @@ import { end, recorderOf } from './recorder-of.ts'
 const NAMESPACE = 'Custom/ecr_reverse_proxy'
 
 async function flush(t: TestContext, cloudWatch: FakeCloudWatch, recorder: Recorder): Promise<void> {
-  const sink = new CloudWatchSink(NAMESPACE, cloudWatch.client())
+  const sink = new CloudWatchSink(NAMESPACE, () => cloudWatch.client())
   t.after(() => sink.close())
   for (const delivery of sink.deliveries(recorder.take())) await delivery(new AbortController().signal)
 }
@@ -61,7 +61,7 @@ test('no call is larger than 1 MB before it is compressed', async (t) => {
   const window = recorder.take()
   const name = 'r'.repeat(900)
   const repositories = Array.from({ length: 1500 }, (_, i) => ({ repository: `${name}${i}`, pulls: 1, pushes: 0 }))
-  const sink = new CloudWatchSink(NAMESPACE, cloudWatch.client())
+  const sink = new CloudWatchSink(NAMESPACE, () => cloudWatch.client())
   t.after(() => sink.close())
   for (const deliver of sink.deliveries({ ...window, repositories })) await deliver(new AbortController().signal)
   assert.equal(cloudWatch.calls.flatMap(({ data }) => data).length, 1500 + 8 + 1)
@@ -86,7 +86,7 @@ test('durations of more than 150 sizes are several data, with the exact count', 
 test('what CloudWatch finds invalid is refused for good; anything else may pass', async (t) => {
   const cloudWatch = await cloudWatchFor(t)
   const old = { ...recorderOf().take(), at: Date.now() - 15 * 24 * 3_600_000 }
-  const sink = new CloudWatchSink(NAMESPACE, cloudWatch.client())
+  const sink = new CloudWatchSink(NAMESPACE, () => cloudWatch.client())
   t.after(() => sink.close())
   const [deliver = () => assert.fail('nothing to deliver')] = sink.deliveries(old)
   await assert.rejects(deliver(new AbortController().signal), RefusedNumbersError)
@@ -101,7 +101,7 @@ test('what CloudWatch finds invalid is refused for good; anything else may pass'
 test('a call that is given up ends its request', async (t) => {
   const cloudWatch = await cloudWatchFor(t)
   cloudWatch.faults.add({ listener: 'cloudwatch', action: { kind: 'stall' } })
-  const sink = new CloudWatchSink(NAMESPACE, cloudWatch.client())
+  const sink = new CloudWatchSink(NAMESPACE, () => cloudWatch.client())
   t.after(() => sink.close())
   const [deliver = () => assert.fail('nothing to deliver')] = sink.deliveries(recorderOf().take())
   const giveUp = new AbortController()

@@ -30,7 +30,7 @@ if (real !== undefined && real !== '') {
   const region = parseEcrHost(simulator.registryHost)?.region ?? ''
   await serve(
     { ...environment, ECR_REGISTRY: simulator.registryHost },
-    { ecrClient: simulatorEcrClient(simulator, region), connector: simulatorConnector(simulator) },
+    { makeEcrClient: () => simulatorEcrClient(simulator, region), connector: simulatorConnector(simulator) },
   )
   process.stdout.write(trialText({ registry, upstream: simulator.registryHost, simulated: true, tls, debugPort }))
 }

@@ -42,7 +42,7 @@ async function trial(t: TestContext, { name, trusted }: Trial) {
 
   const config = loadConfig({ ECR_REGISTRY: simulator.registryHost, REGISTRY: 'localhost', TLS: 'off' })
   const app = await buildApp(config, {
-    ecrClient: simulatorEcrClient(simulator, config.upstream.region),
+    makeEcrClient: () => simulatorEcrClient(simulator, config.upstream.region),
     logStream: { write: () => undefined },
   })
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -13,11 +13,18 @@ const MAX_SKEW_MS = 5 * 60_000
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/
 
-/** AWS's refusal of a request, or undefined when it was signed with `credentials` for `region` and `service`. */
+/** What a service knows of its callers. */
+export interface Callers {
+  readonly credentials: Credentials
+  /** Key ids of sessions that a policy denies everything to. */
+  readonly revoked?: ReadonlySet<string>
+}
+
+/** AWS's refusal of a request, or undefined when it was signed with the callers' credentials for `region` and `service`. */
 export function refusalOf(
   exchange: Exchange,
   body: Buffer,
-  credentials: Credentials,
+  { credentials, revoked }: Callers,
   region: string,
   service: string,
 ): Answer | undefined {
@@ -27,6 +34,7 @@ export function refusalOf(
   const [, keyId, date, signedRegion, signedService, signedHeaders, signature] = AUTHORIZATION.exec(authorization) ?? []
   if (keyId === undefined || date === undefined || signedRegion === undefined) return incomplete()
   if (signedService === undefined || signedHeaders === undefined || signature === undefined) return incomplete()
+  if (revoked?.has(keyId) === true) return awsError('AccessDeniedException', REVOKED)
   if (keyId !== credentials.accessKeyId) {
     return awsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
   }
@@ -46,6 +54,10 @@ export function refusalOf(
   )
   return expected === signature ? undefined : invalid(MISMATCH)
 }
+
+const REVOKED =
+  'User: arn:aws:sts::123456789012:assumed-role/registry-proxy-task/0f1e2d3c is not authorized to perform: ' +
+  'ecr:GetAuthorizationToken on resource: * with an explicit deny in an identity-based policy'
 
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. ' +

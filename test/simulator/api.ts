@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Credentials } from './api-signature.ts'
+import type { Callers } from './api-signature.ts'
 import { refusalOf } from './api-signature.ts'
 import { awsError } from './aws-error.ts'
 import type { Answer, Exchange, Handler } from './exchange.ts'
@@ -11,13 +11,13 @@ const MAX_BODY_BYTES = 1024 * 1024
 const TARGET_PREFIX = 'AmazonEC2ContainerRegistry_V20150921.'
 
 /** The ECR API, as far as a registry client needs it: GetAuthorizationToken in AWS JSON 1.1. */
-export function apiHandler(host: HostForm, credentials: () => Credentials, tokens: TokenAuthority): Handler {
+export function apiHandler(host: HostForm, callers: () => Callers, tokens: TokenAuthority): Handler {
   return async (exchange) => {
     const body = await readBody(exchange.body, MAX_BODY_BYTES)
     const answer =
       body === undefined
         ? awsError('RequestEntityTooLargeException', 'Request is too large.', 413)
-        : (refusalOf(exchange, body, credentials(), host.region, 'ecr') ?? call(exchange, body, host, tokens))
+        : (refusalOf(exchange, body, callers(), host.region, 'ecr') ?? call(exchange, body, host, tokens))
     return { ...answer, headers: { 'x-amzn-RequestId': randomUUID(), ...answer.headers } }
   }
 }

@@ -23,7 +23,7 @@ export function cloudWatchHandler(region: string, credentials: Credentials, take
   return async (exchange) => {
     const body = await readBody(exchange.body, MAX_BODY_BYTES)
     if (body === undefined) return refusal('RequestEntityTooLarge', 'the request is larger than 1 MB', 413)
-    return refusalOf(exchange, body, credentials, region, 'monitoring') ?? put(exchange, body, taken)
+    return refusalOf(exchange, body, { credentials }, region, 'monitoring') ?? put(exchange, body, taken)
   }
 }
 

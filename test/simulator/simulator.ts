@@ -36,6 +36,8 @@ export interface Simulator {
   readonly store: Store
   /** Other credentials count from now on, and the ones before no more; returns them. */
   rotateCredentials(): Credentials
+  /** The same, where those before are a session's that was revoked in IAM. */
+  revokeSession(): Credentials
   /** The first request that satisfies `wanted`, past or coming; rejects after `timeoutMs` (5,000). */
   waitForRequest(wanted: (request: RecordedRequest) => boolean, timeoutMs?: number): Promise<RecordedRequest>
   close(): Promise<void>
@@ -52,6 +54,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const recorder = new Recorder()
   const tokens = new TokenAuthority(options.tokenLifetimeMs)
   let credentials = newCredentials()
+  const revoked = new Set<string>()
 
   const layerHost = options.layerOrigin === undefined ? host.layerHost : new URL(options.layerOrigin).hostname
   const registryTls = await tlsFor(options.tls, [...new Set([host.host, host.canonical])])
@@ -81,7 +84,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const apiPort = await listen(
       'api',
       options.apiPort ?? 0,
-      apiHandler(host, () => credentials, tokens),
+      apiHandler(host, () => ({ credentials, revoked }), tokens),
     )
     return {
       registryHost: host.host,
@@ -94,6 +97,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         return credentials
       },
       rotateCredentials: () => (credentials = newCredentials()),
+      revokeSession: () => {
+        revoked.add(credentials.accessKeyId)
+        return (credentials = newCredentials())
+      },
       behaviour,
       tokens,
       faults,

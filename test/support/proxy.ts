@@ -41,7 +41,7 @@ export async function startProxy(simulator: Simulator, options: TestProxyOptions
     ...options.environment,
   })
   const app = await buildApp(config, {
-    ecrClient: simulatorEcrClient(simulator, config.upstream.region),
+    makeEcrClient: () => simulatorEcrClient(simulator, config.upstream.region),
     connector: simulatorConnector(simulator),
     logStream: { write: (line) => log.push(JSON.parse(line)) },
     ...options.dependencies,

@@ -52,7 +52,7 @@ export const CREDENTIALS: readonly Scenario[] = [
       },
     },
     strike: async ({ simulator }) => {
-      simulator.rotateCredentials()
+      simulator.revokeSession()
       simulator.tokens.revokeAll()
     },
   },
