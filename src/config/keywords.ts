@@ -37,9 +37,9 @@ function isPort(digits: string): boolean {
   return port >= 1 && port <= 65_535
 }
 
-/** As strict as Fastify's own reader, which throws at a prefix of 0 and at a second slash. */
+/** As strict as Fastify's own reader, which throws at a prefix of 0, at a second slash, and at a zone that is no word. */
 function isAddressRange(entry: string): boolean {
-  const [, address = '', prefix = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? []
+  const [, address = '', prefix = '1'] = /^([^/%]*(?:%[0-9a-z]+)?)(?:\/(\d{1,3}))?$/i.exec(entry) ?? []
   const bits = Number(prefix)
   const family = isIP(address)
   return family !== 0 && bits >= 1 && bits <= (family === 6 ? 128 : 32)

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { CERTIFICATE_WARNING_DAYS } from '../limits.ts'
 import { certificatesIn } from '../tls/certificates.ts'
-import { type ChainFault, chainFault } from './chain.ts'
+import { type ChainFault, chainFault, neededOf } from './chain.ts'
 import { fail, type Finding, ok, warn } from './finding.ts'
 import { registryHostName } from './registry-name.ts'
 
@@ -46,7 +46,7 @@ export function certificateFinding(pem: string, { registry, now, roots }: Expect
       `get one with ${isIP(name) === 0 ? 'DNS' : 'IP'}:${name} among its subject alternative names, or correct REGISTRY`,
     )
   }
-  const finding = datesFinding(chain, now)
+  const finding = datesFinding(neededOf(chain, roots), now)
   if (finding !== undefined) return finding
   const fault = chainFault(chain, roots)
   if (fault !== undefined) return faultFinding(fault)

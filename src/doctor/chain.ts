@@ -10,6 +10,15 @@ export type ChainFault =
 /** DER of 1.3.6.1.4.1.11129.2.4.2, the timestamps of public logs, which every public authority puts into its certificates. */
 const PUBLIC_LOG = Buffer.from('060a2b06010401d679020402', 'hex')
 
+/**
+ * The certificates that clients need who know the roots. What follows is for older clients: an authority that is a root by now, and
+ * was once issued by an older one, as public authorities append it.
+ */
+export function neededOf(chain: readonly X509Certificate[], roots: readonly X509Certificate[]): X509Certificate[] {
+  const last = chain.findIndex((each) => isIssuedBy(each, each) || roots.some((root) => isIssuedBy(each, root)))
+  return last === -1 ? [...chain] : chain.slice(0, last + 1)
+}
+
 /** Follows `chain` from its first certificate to a self-signed one, or to one that `roots` has issued. */
 export function chainFault(
   chain: readonly X509Certificate[],
@@ -17,10 +26,10 @@ export function chainFault(
 ): ChainFault | undefined {
   for (const [place, certificate] of chain.entries()) {
     if (isIssuedBy(certificate, certificate)) return undefined
+    if (roots.some((root) => isIssuedBy(certificate, root))) return undefined
     const issuer = chain.findIndex((other) => isIssuedBy(certificate, other))
     if (issuer === place + 1) continue
     if (issuer !== -1) return { kind: 'order' }
-    if (roots.some((root) => isIssuedBy(certificate, root))) return undefined
     const isPublic = chain.some(({ raw }) => raw.includes(PUBLIC_LOG))
     return { kind: 'incomplete', issuer: certificate.issuer.replaceAll('\n', ', '), isPublic }
   }

@@ -1,4 +1,5 @@
 import type { Upstream } from '../ecr/host.ts'
+import { endpointPrefix } from '../ecr/partition.ts'
 import { type Finding, fail, type Outcome, ok, warn } from './finding.ts'
 import { troubleOf } from './trouble.ts'
 
@@ -14,8 +15,9 @@ export interface Destination {
 }
 
 /** The upstream: without a token its answer is 401. */
-export function registryOf({ host, region }: Upstream): Destination {
-  const way = `the proxy needs a route to ${host} on port 443: a NAT gateway, or the VPC endpoints com.amazonaws.${region}.ecr.dkr and .ecr.api with private DNS, whose security group lets it in`
+export function registryOf(upstream: Upstream): Destination {
+  const { host } = upstream
+  const way = `the proxy needs a route to ${host} on port 443: a NAT gateway, or the VPC endpoints ${endpointPrefix(upstream)}.ecr.dkr and .ecr.api with private DNS, whose security group lets it in`
   return { name: 'registry', host, status: 'fail', way, statuses: [200, 401] }
 }
 

@@ -1,4 +1,5 @@
 import { parseEcrHost, type Upstream } from '../ecr/host.ts'
+import { endpointPrefix } from '../ecr/partition.ts'
 import { awsRefusal } from './aws-refusal.ts'
 import { type Finding, fail, type Outcome, ok, warn } from './finding.ts'
 import { troubleOf } from './trouble.ts'
@@ -63,6 +64,6 @@ function refused(error: unknown, upstream: Upstream, apiHost: string): Finding {
   return fail(
     NAME,
     `${apiHost} ${what} (${code})`,
-    `the proxy needs a route to it: a NAT gateway, or the VPC endpoint com.amazonaws.${upstream.region}.ecr.api; check AWS_ENDPOINT_URL_ECR if it is set`,
+    `the proxy needs a route to it: a NAT gateway, or the VPC endpoint ${endpointPrefix(upstream)}.ecr.api; check AWS_ENDPOINT_URL_ECR if it is set`,
   )
 }

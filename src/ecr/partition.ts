@@ -26,6 +26,12 @@ export function partitionOf({ host, region }: Upstream): Partition {
   return PARTITIONS.find((each) => each.name === name) ?? { name, suffix: 'amazonaws.com' }
 }
 
+/** What the names of the VPC endpoints of a region begin with, but for those of S3. */
+export function endpointPrefix(upstream: Upstream): string {
+  const { name } = partitionOf(upstream)
+  return `${name === 'aws-cn' ? 'cn.' : ''}com.amazonaws.${upstream.region}`
+}
+
 /** The S3 host that ECR sends clients to for layers. */
 export function layerHostName(upstream: Upstream): string {
   const { region } = upstream

@@ -8,7 +8,7 @@ export interface Health {
   body: string
 }
 
-/** The URL of a listener's /healthz, as it is asked. */
+/** The URL of a listener's /healthz, to be shown. */
 export function healthUrl(listener: Listener): string {
   const address = ownAddress(listener)
   const host = address.includes(':') ? `[${address}]` : address
@@ -19,7 +19,11 @@ export function healthUrl(listener: Listener): string {
 export async function askHealth(listener: Listener, timeoutMs: number): Promise<Health> {
   const { request } = listener.tls ? await import('node:https') : await import('node:http')
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request(healthUrl(listener), {
+    const asked = request({
+      // Not by URL, which refuses an IPv6 address with a zone.
+      host: ownAddress(listener),
+      port: listener.port,
+      path: '/healthz',
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
       // It is this machine's own listener, whose certificate is for the name that clients use.

@@ -14,6 +14,7 @@ for (const value of [
   '10.0.0.1/32',
   '::ffff:10.0.0.1',
   'fe80::1%eth0',
+  'fe80::1%eth0/64',
 ]) {
   test(`TRUST_PROXY=${value} is what the server takes, too`, async () => {
     const app = await buildApp(load({ TRUST_PROXY: value, LOG_LEVEL: 'silent' }))
@@ -34,6 +35,7 @@ for (const value of [
   'x/10.0.0.0/8',
   '10.0.0.0/8x',
   '10.0.0.0/0008',
+  'fe80::1%br-lan',
 ]) {
   test(`TRUST_PROXY=${value} is refused`, () => {
     assert.deepEqual(problemsOf({ TRUST_PROXY: value }), [

@@ -11,7 +11,7 @@ import { certificateFinding, noCertificateFinding } from '../../src/doctor/certi
 import { chainFault } from '../../src/doctor/chain.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { knownRoots } from '../../src/probes/roots.ts'
-import { makeCertificates, makeChain, renewedCa } from '../support/certificates.ts'
+import { crossSignedCa, makeCertificates, makeChain, renewedCa } from '../support/certificates.ts'
 
 const DAY_MS = 86_400_000
 /** As an authority puts it in whose certificates are in public logs. */
@@ -76,6 +76,17 @@ test('a self-signed one is right, and tells that clients have to trust it', asyn
   const { status, text } = found(await readFile(cert, 'utf8'))
   assert.equal(status, 'ok')
   assert.match(text, /self-signed, so clients must be told to trust it$/)
+})
+
+// Google's and Amazon's chains end so: with a root that was once issued by one which Node does not know.
+test('what stands behind the certificate that a known root has issued is not looked at', async () => {
+  const { cert, intermediate, ca } = await makeChain(['registry.example.com'], PUBLIC)
+  const chain = `${cert}${intermediate}${await crossSignedCa()}`
+  assert.match(found(chain, undefined, [ca]).text, /39 days left, its chain is whole$/)
+  assert.equal(found(chain).status, 'fail')
+  const expired = `${cert}${intermediate}${await crossSignedCa(-1)}`
+  assert.match(found(expired, undefined, [ca]).text, /39 days left, its chain is whole$/)
+  assert.match(found(expired).text, /^expired on /)
 })
 
 test('a chain that ends early: a warning, because the root may be one of their own', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseEcrHost } from '../../src/ecr/host.ts'
-import { layerHostName, partitionOf } from '../../src/ecr/partition.ts'
+import { endpointPrefix, layerHostName, partitionOf } from '../../src/ecr/partition.ts'
 import { parseRegistryHost } from '../simulator/hosts.ts'
 
 for (const [host, partition] of [
@@ -22,5 +22,15 @@ for (const [host, partition] of [
     const upstream = parseEcrHost(host) ?? assert.fail('no ECR host')
     assert.equal(partitionOf(upstream).name, partition)
     assert.equal(layerHostName(upstream), parseRegistryHost(host).layerHost)
+  })
+}
+
+for (const [host, prefix] of [
+  ['123456789012.dkr.ecr.us-west-2.amazonaws.com', 'com.amazonaws.us-west-2'],
+  ['123456789012.dkr.ecr.us-gov-west-1.amazonaws.com', 'com.amazonaws.us-gov-west-1'],
+  ['123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn.com.amazonaws.cn-north-1'],
+] as const) {
+  test(`names of VPC endpoints for ${host} begin with ${prefix}`, () => {
+    assert.equal(endpointPrefix(parseEcrHost(host) ?? assert.fail('no ECR host')), prefix)
   })
 }

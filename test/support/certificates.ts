@@ -45,12 +45,32 @@ export async function renewedCa(): Promise<string> {
   return selfSigned(key, `/${new X509Certificate(cert).subject}`)
 }
 
+/** The CA of this process as an older one would issue it, which is in no file: the same name and key, for `days`. */
+export async function crossSignedCa(days = GOOD_DAYS): Promise<string> {
+  authority ??= makeAuthority()
+  const { cert, key } = await authority
+  const name = new X509Certificate(cert).subject.replace('CN=', '')
+  const { cert: crossSigned } = await sign(
+    await makeAuthority(),
+    name,
+    ['basicConstraints=critical,CA:TRUE'],
+    days,
+    key,
+  )
+  return crossSigned
+}
+
 async function makeLeaf(by: Authority, names: string[], days: number, extensions: string[]): Promise<Authority> {
   return sign(by, 'test leaf', [...leafExtensions(names), ...extensions], days)
 }
 
-async function sign(by: Authority, name: string, extensions: string[], days: number): Promise<Authority> {
-  const key = newKey()
+async function sign(
+  by: Authority,
+  name: string,
+  extensions: string[],
+  days: number,
+  key = newKey(),
+): Promise<Authority> {
   const cert = await inScratchDirectory(async (directory) => {
     const path = (file: string): string => join(directory, file)
     await writeFile(path('ca.crt'), by.cert)
