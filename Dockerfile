@@ -22,9 +22,10 @@ COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY package.json LICENSE ./
 
-# Distroless has node in /nodejs/bin, which is not on its PATH; the official images have it in /usr/local/bin.
+# Distroless has node in /nodejs/bin, which is not on its PATH; the official images have it in /usr/local/bin. A caller's .aws is
+# mounted into HOME, and read by the caller's uid, to which distroless' own /home/nonroot is closed.
 ENV PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    HOME=/home/nonroot \
+    HOME=/home/ecr-reverse-proxy \
     MALLOC_ARENA_MAX=1
 
 # Every setting that is no secret; an empty one is an unset one. HOST is missing because some shells export it: a

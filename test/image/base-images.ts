@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, cp, mkdir, mkdtemp, realpath, symlink } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, mkdtemp, realpath, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DockerEngine } from '../clients/docker-engine.ts'
 import type { ClientSide } from '../clients/environment.ts'
@@ -46,6 +46,11 @@ export async function importBaseImages(environment: ClientSide, engine: DockerEn
 
   const distroless = await base()
   await install(distroless, process.execPath, '/nodejs/bin/node')
+  // Closed to all but the user of that image, as it is there.
+  const home = join(distroless, 'home/nonroot')
+  await mkdir(home, { recursive: true, mode: 0o755 })
+  await chmod(home, 0o700)
+  await chown(home, 65_532, 65_532)
 
   const slim = await base()
   await install(slim, process.execPath, '/usr/local/bin/node')

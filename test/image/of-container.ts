@@ -32,7 +32,7 @@ export function testContainer({ environment, caller, debugPort, variables, conta
 
   test('the container may write nothing, gain nothing, and has no shell', async () => {
     const write = await container().node(
-      `['/', '/tmp', '/home/nonroot', '/opt/ecr-reverse-proxy'].map((path) => {
+      `['/', '/tmp', '/home/ecr-reverse-proxy', '/opt/ecr-reverse-proxy'].map((path) => {
         try { return fs.writeFileSync(path + '/x', '') } catch (error) { return error.code } }).join()`,
     )
     assert.match(write, /^(?:EROFS|ENOENT|EACCES)(?:,(?:EROFS|ENOENT|EACCES))*$/)
@@ -56,7 +56,7 @@ export function testContainer({ environment, caller, debugPort, variables, conta
     )
     const own = shown.filter((mount) => !mount.includes(' /upstream-ca '))
     assert.deepEqual(own.toSorted(), [
-      `${join(clone, '../.aws')} /home/nonroot/.aws false`,
+      `${join(clone, '../.aws')} /home/ecr-reverse-proxy/.aws false`,
       `${join(clone, 'certs')} ${join(clone, 'certs')} false`,
     ])
     const inspected = JSON.stringify(await container().inspect('.'))

@@ -122,7 +122,7 @@ test('the AWS configuration of the caller is passed without a value of it on the
   assert.ok(!args.join('\n').includes('a secret'))
   assert.deepEqual(valuesOf(args, '--mount').slice(1), [
     `type=bind,source=${home}/other-config,target=${home}/other-config,readonly`,
-    `type=bind,source=${home}/.aws,target=/home/nonroot/.aws,readonly`,
+    `type=bind,source=${home}/.aws,target=/home/ecr-reverse-proxy/.aws,readonly`,
   ])
 })
 
