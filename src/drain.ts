@@ -10,6 +10,7 @@ export class Drain {
   readonly #used = new WeakSet<Socket>()
   readonly #underWay = new Set<ServerResponse>()
   #draining = false
+  #whenSettled: (() => void) | undefined
 
   constructor(server: Server) {
     this.#server = server
@@ -51,6 +52,22 @@ export class Drain {
 
   requestEnded(outgoing: ServerResponse): void {
     this.#underWay.delete(outgoing)
+    if (this.#underWay.size === 0) this.#whenSettled?.()
+  }
+
+  /**
+   * Settles when nothing is in flight any more, at the latest after `ms`. A server says that it is closed when its sockets are
+   * destroyed, and what they carried ends a turn of the event loop later.
+   */
+  async settled(ms: number): Promise<void> {
+    if (this.#underWay.size === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#whenSettled = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   /**

@@ -27,6 +27,9 @@ export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
 /** npm sends on to its child what a terminal or a service manager has sent to both: a signal within this is the same again. */
 export const SIGNAL_ECHO_MS = 1 * SECOND
 
+/** Requests that were cut end in the next turn of the event loop; nothing that still does not is waited for. */
+export const CUT_REQUESTS_MS = 1 * SECOND
+
 // --- Several workers ---
 
 /** Largest WORKERS; each worker has a heap and connections of its own, and no machine for a proxy has more cores. */

@@ -1,21 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Stopwatch } from '../stopwatch.ts'
 
 /** What the access line tells of a request beside its head; filled in on the way. */
-export interface CallRecord {
-  bytesIn: number
-  bytesOut: number
-  /** From the first try's start to the last answer's end, in milliseconds. */
-  upstreamMs: number | undefined
+export class CallRecord {
+  bytesIn = 0
+  bytesOut = 0
+  /** Runs while the upstream is waited for; undefined where it was not asked. */
+  upstream: Stopwatch | undefined
   /** How often the request was sent upstream. */
-  tries: number
+  tries = 0
   /** Tries that were answered with 5xx, or not to the end. */
-  upstreamErrors: number
+  upstreamErrors = 0
   /** Tries that were answered with 429 or 503. */
-  throttles: number
+  throttles = 0
   /** Age of the token that was sent last, in milliseconds. */
   tokenAgeMs: number | undefined
   /** What there was too much of when the request was turned away for it. */
   shed: string | undefined
+
+  /** From the first try's start to the last answer's end, or to when the client left; in milliseconds. */
+  get upstreamMs(): number | undefined {
+    return this.upstream?.ms
+  }
 }
 
 /** Who answers for a call. */
@@ -29,16 +35,7 @@ export interface CallOwner {
 export class Call {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  readonly record: CallRecord = {
-    bytesIn: 0,
-    bytesOut: 0,
-    upstreamMs: undefined,
-    tries: 0,
-    upstreamErrors: 0,
-    throttles: 0,
-    tokenAgeMs: undefined,
-    shed: undefined,
-  }
+  readonly record = new CallRecord()
   readonly #owner: CallOwner
   #whenEnded: (() => void)[] | undefined = []
 

@@ -123,7 +123,7 @@ export const OPERATION_METRICS: readonly Metric<OperationNumbers>[] = [
     name: 'UpstreamDuration',
     unit: 'Milliseconds',
     kind: 'distribution',
-    meaning: "of that, from the first try at ECR to the end of ECR's last answer",
+    meaning: "of that, from the first try at ECR to the end of ECR's last answer, or to when the client left",
     read: ({ upstreamMs }) => upstreamMs,
   },
   {

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { LogStream } from '../log.ts'
-import { METRICS_TO_PRIMARY_MS } from '../limits.ts'
+import { CUT_REQUESTS_MS, METRICS_TO_PRIMARY_MS } from '../limits.ts'
 import { createFlusher } from '../metrics/create-flusher.ts'
 import { EventLoopDelay } from '../metrics/event-loop-delay.ts'
 import { Flusher, type MetricsLog } from '../metrics/flusher.ts'
@@ -59,6 +59,8 @@ async function metrics(app: FastifyInstance, options: MetricsOptions): Promise<v
   })
   app.addHook('onClose', async () => {
     delay.stop()
+    // What was cut is counted, and has its line in the log.
+    await drain.settled(CUT_REQUESTS_MS)
     await flusher?.close()
   })
 }

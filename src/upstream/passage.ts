@@ -10,6 +10,7 @@ import { requestHeaders } from '../registry/headers.ts'
 import { UnusableReferenceError } from '../registry/location.ts'
 import { type RegistryRequest, upstreamTarget } from '../registry/request.ts'
 import { type PublicHead, publicHead } from '../registry/response-head.ts'
+import { Stopwatch } from '../stopwatch.ts'
 import { textOf } from './content-coding.ts'
 import { deliverError } from './error-answer.ts'
 import type { Exchange, OutgoingRequest, ResponseHead } from './exchange.ts'
@@ -33,19 +34,17 @@ export class Passage {
   readonly #context: ForwarderContext
   readonly #options: PassageOptions
   readonly #repeatable: Repeatable
-  readonly #startedAt: number
 
   constructor(context: ForwarderContext, options: PassageOptions) {
     this.#context = context
     this.#options = options
     this.#repeatable = repeatable(options.request, options.body)
-    this.#startedAt = context.clock.now()
   }
 
   /** Ends with the client's answer, or throws what is to be answered instead. */
   async run(): Promise<void> {
     const { tokens, clock, random, budget } = this.#context
-    const { request, body, presence, log } = this.#options
+    const { request, call, body, presence, log } = this.#options
     let token = tokens.current ?? (await presence.during(tokens.acquire()))
     // Made now, so that waiting for the token takes nothing from the time for retries.
     const policy = new RetryPolicy(this.#repeatable, clock, random, budget)
@@ -54,7 +53,6 @@ export class Passage {
 
     tries: for (;;) {
       tried = await this.#try(request, body, token, fresh)
-      this.#noteTime()
       const step = policy.next(outcome(request, tried))
       switch (step.do) {
         case 'deliver':
@@ -86,15 +84,20 @@ export class Passage {
           step satisfies never
       }
     }
+    const { upstream } = call.record
+    upstream?.goOn()
     await this.#deliver(tried)
-    this.#noteTime()
+    upstream?.stop()
   }
 
   async #try(request: RegistryRequest, body: RequestPayload, token: Token, fresh: boolean): Promise<Tried> {
-    const { senders, tokens } = this.#context
+    const { senders, tokens, clock } = this.#context
     const { call, presence } = this.#options
-    call.record.tries += 1
-    call.record.tokenAgeMs = tokens.ageMs(token)
+    const { record } = call
+    record.upstream ??= new Stopwatch(clock)
+    record.upstream.goOn()
+    record.tries += 1
+    record.tokenAgeMs = tokens.ageMs(token)
     const outgoing: OutgoingRequest = {
       method: request.method,
       path: upstreamTarget(request),
@@ -106,21 +109,22 @@ export class Passage {
     const upload = body.kind === 'stream' ? new UploadBody(call, this.#context.buffers) : undefined
     // What cannot be sent again does not go on a connection that may be closing.
     const alone = fresh || this.#repeatable === 'never' || this.#repeatable === 'refused'
-    let answerBegan = false
+    let head: ResponseHead | undefined
     try {
       const exchange = alone ? senders.alone(outgoing, upload) : senders.pooled(outgoing)
       presence.cancels((error) => exchange.abort(error))
-      const head = await exchange.head
-      answerBegan = true
-      noteStatus(call.record, head.status)
+      head = await exchange.head
+      noteStatus(record, head.status)
       if (head.status < 400) return { exchange, head, errorBody: undefined }
       const body = await exchange.body(ERROR_BODY_BYTES)
       const errorBody = body === undefined ? '' : textOf(body, head.headers, ERROR_BODY_BYTES)
       return { exchange, head, errorBody }
     } catch (error) {
       presence.check()
-      noteFailure(call.record, error)
-      return { error, answerBegan }
+      if (!isServerError(head?.status)) noteFailure(record, error)
+      return { error, answerBegan: head !== undefined }
+    } finally {
+      record.upstream.stop()
     }
   }
 
@@ -172,14 +176,14 @@ export class Passage {
   #wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.#context.clock.after(ms, resolve))
   }
+}
 
-  #noteTime(): void {
-    this.#options.call.record.upstreamMs = this.#context.clock.now() - this.#startedAt
-  }
+function isServerError(status = 0): boolean {
+  return status >= 500
 }
 
 function noteStatus(record: CallRecord, status: number): void {
-  if (status >= 500) record.upstreamErrors += 1
+  if (isServerError(status)) record.upstreamErrors += 1
   if (status === 429 || status === 503) record.throttles += 1
 }
 

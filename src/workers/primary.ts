@@ -6,12 +6,13 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { createTokenSource } from '../ecr/create-token-source.ts'
 import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
-import { TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
+import { LOG_WRITE_BYTES, TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
 import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
 import { loggerOptions } from '../log.ts'
 import { createFlusher } from '../metrics/create-flusher.ts'
 import { notReadyReason } from '../readiness.ts'
+import { rememberMemoryUsage } from '../shedding/memory-usage.ts'
 import { createRenewal } from '../tls/create-renewal.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
 import { CertificateLife } from '../tls/expiry.ts'
@@ -42,9 +43,12 @@ export async function lead(
     clock = systemClock,
     random = Math.random,
   } = {
-    ...logOutput(),
+    // As the workers, with whom it shares the pipe.
+    ...logOutput(LOG_WRITE_BYTES),
     ...dependencies,
   }
+  // It accepts all connections, and so is who runs out of descriptors.
+  rememberMemoryUsage()
   const { upstream, STATUS_PORT, LOG_LEVEL } = config
   const life = new CertificateLife(config.tls)
   const status = await buildStatusApp(

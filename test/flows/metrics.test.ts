@@ -5,7 +5,9 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import type { Totals } from '../../src/metrics/snapshot.ts'
 import { rateExceeded } from '../simulator/fault-presets.ts'
+import type { Simulator } from '../simulator/simulator.ts'
 import { digestOf } from '../simulator/store.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { open, send } from '../support/http-client.ts'
 import { type Pair, startPair } from '../support/pair.ts'
 import {
@@ -16,6 +18,7 @@ import {
   putManifest,
   startUpload,
 } from '../support/registry-client.ts'
+import { startScripted } from '../support/scripted-upstream.ts'
 import { until } from '../support/until.ts'
 
 const NO_JITTER = { dependencies: { random: () => 0 } }
@@ -93,6 +96,51 @@ test('throttled tries and retries are counted, also where the client saw none', 
   const { totals, operations } = await countedUpTo(pair, 1)
   assert.deepEqual(troubles(totals), { throttles: 2, retries: 2, upstreamErrors: 1 })
   assert.equal(operations.tags.serverErrors, 0)
+})
+
+// The longest waits of all were left out, and the page of findings said that nobody waits for ECR.
+test('a client that leaves while ECR is silent has waited for ECR as long', async (t) => {
+  const clock = new FakeClock()
+  const pair = await startPair(t, { dependencies: { clock } })
+  const { simulator, proxy } = pair
+  simulator.faults.add({ path: /tags/, action: { kind: 'stall' } })
+  const request = open(proxy, 'GET', TAGS)
+  request.on('error', () => undefined)
+  request.end()
+  await simulator.waitForRequest(({ url }) => url.includes('tags'))
+  await clock.advance(30_000)
+  request.destroy()
+  const { operations } = await countedUpTo(pair, 1)
+  assert.equal(operations.tags.upstreamMs.sum, 30_000)
+  const line = proxy.log.find(({ msg }) => msg === 'request')
+  assert.equal(line?.['upstreamMs'], 30_000)
+})
+
+test('waiting for a token is not waiting for ECR', async (t) => {
+  const clock = new FakeClock()
+  const prepare = ({ faults }: Simulator): void => void faults.add({ listener: 'api', action: { kind: 'stall' } })
+  const pair = await startPair(t, { dependencies: { clock }, prepare, ready: false })
+  const { simulator, proxy } = pair
+  const request = open(proxy, 'GET', TAGS)
+  request.on('error', () => undefined)
+  request.end()
+  await until(() => proxy.app.drain.inFlight === 1, 'the request')
+  request.destroy()
+  const { operations } = await countedUpTo(pair, 1)
+  assert.equal(operations.tags.upstreamMs.count, 0)
+  assert.deepEqual(
+    simulator.requests.filter(({ listener }) => listener === 'registry'),
+    [],
+  )
+})
+
+test('an error of ECR that breaks off is one error', async (t) => {
+  const proxy = await startScripted(t, (socket) => {
+    socket.write('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 100\r\n\r\nbut', () => socket.destroy())
+  })
+  assert.equal((await send(proxy, 'GET', TAGS)).status, 502)
+  await until(() => proxy.app.metrics.snapshot().operations.tags.requests === 1, 'the request to be counted')
+  assert.equal(proxy.app.metrics.snapshot().totals.upstreamErrors, 1)
 })
 
 test('an upstream that fails is counted: before its answer, with it, and in its midst', async (t) => {

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { randomBytes, randomInt } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { simulatorFor } from '../simulator/client.ts'
 import { send } from '../support/http-client.ts'
 import { pushImage } from '../support/registry-client.ts'
 import { untilAnswered } from '../support/until.ts'
 import { LONG_MS, startCrew } from './crew-process.ts'
-import { freePort, plainHttp, ProxyProcess, takenPort } from './proxy-process.ts'
+import { freePorts, freePort, plainHttp, ProxyProcess, takenPort } from './proxy-process.ts'
 
 test('the debug server listens beside the proxy, on loopback, and ends with it', async (t) => {
   const [port, debugPort] = [await freePort(), await freePort()]
@@ -95,25 +93,6 @@ test('until somebody asks, nothing is loaded of profilers, pages and flame graph
   child.signal('SIGTERM')
   assert.equal((await child.ended).code, 0)
 })
-
-/**
- * The first of some free ports in a row, below those that the system gives out by itself: one of these would not stay
- * free while its worker is replaced.
- */
-async function freePorts(count: number): Promise<number> {
-  return untilAnswered(async () => {
-    const first = randomInt(20_000, 30_000)
-    const tried = await Promise.allSettled(Array.from({ length: count }, (_, i) => listenable(first + i)))
-    return tried.every(({ status }) => status === 'fulfilled') && first
-  }, 'free ports in a row')
-}
-
-async function listenable(port: number): Promise<void> {
-  const server = createServer().listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  server.close()
-  await once(server, 'close')
-}
 
 test('with two workers the primary has the numbers of both, and each worker a debug server of its own', async (t) => {
   const simulator = await simulatorFor(t, { createOnPush: true })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { simulatorFor } from '../simulator/client.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { cloudWatchFor } from '../support/cloudwatch.ts'
-import { emfEvent, emfTotal, emfValues } from '../support/emf.ts'
+import { emfEventsIn, emfTotal, emfValues } from '../support/emf.ts'
 import { send } from '../support/http-client.ts'
 import { imageManifest, MANIFEST_TYPE } from '../support/registry-client.ts'
 import { LONG_MS, startCrew } from './crew-process.ts'
@@ -63,7 +63,7 @@ test('on ECS the numbers are lines of stdout, and SIGTERM loses none of them', a
   const { stdout, stderr, code } = await child.ended
   assert.equal(code, 0)
   assert.equal(stderr, '')
-  const events = eventsOf(stdout)
+  const events = emfEventsIn(stdout)
   assert.equal(emfTotal(events, 'Requests', { Operation: 'other' }), 5)
   assert.equal(emfValues(events, 'Duration', { Operation: 'other' }).length, 5)
 })
@@ -103,8 +103,15 @@ test('two workers: what they have counted before one is killed stays counted', a
 
 test('two workers: lines of metrics and of three logs share one pipe, each of them whole', async (t) => {
   const simulator = await simulatorWithImage(t)
-  const environment = { METRICS: 'emf', METRICS_INTERVAL: '1s' }
-  const { primary, port } = await startCrew(t, simulator, { environment })
+  const environment = { METRICS: 'emf', METRICS_INTERVAL: '4s' }
+  // Of more bytes a pipe takes a part, and then what another process writes.
+  const preload = `
+    const write = process.stdout.write.bind(process.stdout)
+    process.stdout.write = (chunk, ...more) => {
+      if (Buffer.byteLength(chunk) > 4096) process.stderr.write(Buffer.byteLength(chunk) + ' bytes at once\\n')
+      return write(chunk, ...more)
+    }`
+  const { primary, port } = await startCrew(t, simulator, { environment, preload })
   const load = { on: true, pulls: 0 }
   const lane = async (): Promise<void> => {
     for (; load.on; load.pulls++) await pull(port, 1)
@@ -114,14 +121,9 @@ test('two workers: lines of metrics and of three logs share one pipe, each of th
   load.on = false
   await lanes
   primary.signal('SIGTERM')
-  const { stdout, code } = await primary.ended
+  const { stdout, stderr, code } = await primary.ended
   assert.equal(code, 0)
-  assert.equal(emfTotal(eventsOf(stdout), 'ECRImagePulls', PULLS), load.pulls)
+  assert.equal(stderr, '')
+  assert.equal(emfTotal(emfEventsIn(stdout), 'ECRImagePulls', PULLS), load.pulls)
   assert.equal(primary.lines('request').filter(({ kind }) => kind === 'manifest').length, load.pulls)
 })
-
-/** The EMF lines among those of the log, each checked; every line must be whole JSON. */
-function eventsOf(stdout: string) {
-  const lines = stdout.split('\n').slice(0, -1)
-  return lines.filter((line) => '_aws' in JSON.parse(line)).map(emfEvent)
-}

@@ -189,6 +189,16 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/** The first of so many free ports in a row. */
+export async function freePorts(count: number): Promise<number> {
+  const first = await freePort()
+  const others = Array.from({ length: count - 1 }, (_, i) => first + 1 + i)
+  const free = await Promise.all(others.map(async (port) => !givenOut.has(port) && (await isFree(port))))
+  if (free.includes(false)) return freePorts(count)
+  for (const port of others) givenOut.add(port)
+  return first
+}
+
 async function isFree(port: number): Promise<boolean> {
   try {
     const { close } = await takenPort(port)

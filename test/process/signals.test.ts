@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { test } from 'node:test'
-import { simulatorFor } from '../simulator/client.ts'
-import { send } from '../support/http-client.ts'
+import { replyTo, simulatorFor } from '../simulator/client.ts'
+import { emfEventsIn, emfTotal } from '../support/emf.ts'
+import { open, send } from '../support/http-client.ts'
+import { leadingTo } from '../support/leading-to.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { startUpload } from '../support/registry-client.ts'
 import { awsOf, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -24,6 +27,27 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.ok(performance.now() - start < 10_000)
     assert.equal((await child.logged('shut down'))['cut'], 0)
     assert.ok(unused.closed)
+  })
+}
+
+// Node's server is closed when its sockets are destroyed, and what they carried ends later: the process had ended by then.
+for (const METRICS of ['off', 'emf']) {
+  test(`what SHUTDOWN_TIMEOUT cuts is in the log, and counted, with METRICS=${METRICS}`, async (t) => {
+    const simulator = await simulatorFor(t, { createOnPush: true })
+    const port = await freePort()
+    const environment = { ...plainHttp(port), ...awsOf(simulator), SHUTDOWN_TIMEOUT: '100ms', METRICS }
+    const child = new ProxyProcess(t, environment, { preload: leadingTo(simulator) })
+    await child.logged('token obtained')
+    const patch = open({ port }, 'PATCH', await startUpload({ port }, 'team/app'))
+    const cut = assert.rejects(replyTo(patch), { code: 'ECONNRESET' })
+    patch.write('a part')
+    await simulator.waitForRequest(({ method, bodyBytes }) => method === 'PATCH' && bodyBytes > 0)
+    child.signal('SIGTERM')
+    await cut
+    const { code, stdout } = await child.ended
+    assert.equal(code, 1)
+    assert.equal(child.lines('request').filter(({ aborted }) => aborted === true).length, 1)
+    if (METRICS === 'emf') assert.equal(emfTotal(emfEventsIn(stdout), 'Requests', { Operation: 'layer-push' }), 2)
   })
 }
 

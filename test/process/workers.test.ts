@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { replyTo, simulatorFor } from '../simulator/client.ts'
 import { digestOf } from '../simulator/store.ts'
+import { emfEventsIn, emfTotal } from '../support/emf.ts'
 import { open, send } from '../support/http-client.ts'
 import { assertNoSecrets } from '../support/pair.ts'
 import { pushImage, startUpload } from '../support/registry-client.ts'
@@ -114,9 +115,10 @@ test('SIGTERM drains all workers: uploads in flight finish, and nothing is left 
   assert.deepEqual(pids.filter(isAlive), [])
 })
 
-test('a worker that has to cut a request makes the exit code 1', async (t) => {
+test('a worker that has to cut a request makes the exit code 1, and the request is counted', async (t) => {
   const simulator = await simulatorFor(t, { createOnPush: true })
-  const { primary, port } = await startCrew(t, simulator, { environment: { SHUTDOWN_TIMEOUT: '100ms' } })
+  const environment = { SHUTDOWN_TIMEOUT: '100ms', METRICS: 'emf' }
+  const { primary, port } = await startCrew(t, simulator, { environment })
   const patch = open({ port }, 'PATCH', await startUpload({ port }, 'team/app'))
   const cut = assert.rejects(replyTo(patch), { code: 'ECONNRESET' })
   patch.write(randomBytes(1000))
@@ -125,6 +127,8 @@ test('a worker that has to cut a request makes the exit code 1', async (t) => {
   await cut
   assert.equal((await primary.ended).code, 1)
   assert.equal(primary.lines('all workers have ended')[0]?.['clean'], false)
+  assert.equal(primary.lines('request').filter(({ aborted }) => aborted === true).length, 1)
+  assert.equal(emfTotal(emfEventsIn(primary.stdout), 'Requests', { Operation: 'layer-push' }), 2)
 })
 
 test('a worker that dies during the drain does not hang it', async (t) => {

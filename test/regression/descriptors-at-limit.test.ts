@@ -2,8 +2,11 @@
 // from a timer, so the proxy ended at once, and with it every transfer, instead of refusing what was new.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freePort, plainHttp, ProxyProcess } from '../process/proxy-process.ts'
+import { LONG_MS, startCrew } from '../process/crew-process.ts'
+import { freePort, freePorts, plainHttp, ProxyProcess } from '../process/proxy-process.ts'
+import { simulatorFor } from '../simulator/client.ts'
 import { send } from '../support/http-client.ts'
+import { until } from '../support/until.ts'
 
 /** process.memoryUsage() of a process that has no descriptor left from its fourth call on; says so on stdout. */
 const NO_DESCRIPTORS = `
@@ -26,4 +29,14 @@ test('a process without a free descriptor lives, and goes on serving', async (t)
   const { code, stderr } = await proxy.ended
   assert.equal(code, 0)
   assert.equal(stderr, '')
+})
+
+// It accepts the connections of all workers, so that it is the first one without a descriptor, and measured its memory unprotected.
+test('so does a primary with its workers', async (t) => {
+  const environment = { DEBUG_PORT: String(await freePorts(3)) }
+  const { primary, port } = await startCrew(t, await simulatorFor(t), { environment, preload: NO_DESCRIPTORS })
+  await until(() => primary.lines('memory could not be read').length === 3, 'all three processes', LONG_MS)
+  assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
+  primary.signal('SIGTERM')
+  assert.equal((await primary.ended).code, 0)
 })

@@ -101,3 +101,9 @@ function textOf(value: unknown): string {
   assert.ok(typeof value === 'string', 'it is a text')
   return value
 }
+
+/** The EMF lines among those of a log, each checked; every line must be whole JSON. */
+export function emfEventsIn(stdout: string) {
+  const lines = stdout.split('\n').slice(0, -1)
+  return lines.filter((line) => '_aws' in JSON.parse(line)).map(emfEvent)
+}
