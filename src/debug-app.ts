@@ -18,17 +18,23 @@ import { debugPprofRoutes } from './routes/debug-pprof.ts'
 import type { Live } from './debug/live.ts'
 
 export interface DebugAppOptions extends DebugRoutesOptions {
-  /** Whether it listens on loopback, where only browsers could be made to ask on behalf of others. */
-  onLoopback: boolean
+  /** The address of loopback that it listens on, where only browsers could be made to ask on behalf of others; else undefined. */
+  loopback: string | undefined
   live: Live
   log: FastifyBaseLogger
 }
+
+/** Profiles, the report and the heap snapshot. */
+const DEAR = /^\/debug\/(?:pprof\/\w|report|heapsnapshot)/
+
+/** Fetch Metadata: a site is a name with all of its ports, and of `localhost` each may be somebody else's. */
+const ELSEWHERE = /^(?:cross-site|same-site)$/
 
 const PAGES = fileURLToPath(new URL('debug/page/', import.meta.url))
 
 /** The pages of the debug server as an app that does not listen; it changes nothing of the process that it shows. */
 export async function buildDebugApp(options: DebugAppOptions): Promise<FastifyInstance> {
-  const { onLoopback, live, log, heapSnapshots } = options
+  const { loopback, live, log, heapSnapshots } = options
   const app = Fastify({
     schemaController: NO_SCHEMAS,
     loggerInstance: log,
@@ -43,12 +49,16 @@ export async function buildDebugApp(options: DebugAppOptions): Promise<FastifyIn
   app.setNotFoundHandler(async (_request, reply) => notFound(reply))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(PROTECTION)
-    if (onLoopback && !isOwnName(request.headers.host)) {
+    if (loopback !== undefined && !isOwnName(request.headers.host, loopback)) {
       throw new DebugRefusal(403, 'the Host of this request is not this machine; ask for localhost, 127.0.0.1 or [::1]')
+    }
+    // It could not read the answer, but keep the process busy. What is no browser does not say where it comes from.
+    if (DEAR.test(request.url) && ELSEWHERE.test(String(request.headers['sec-fetch-site']))) {
+      throw new DebugRefusal(403, 'a page of another site asks for this; open /debug/ and begin there')
     }
   })
   await app.register(fastifyStatic, { root: PAGES, prefix: '/debug/page/', cacheControl: false, index: false })
-  await app.register(debugRoutes, { ...options, heapSnapshots: heapSnapshots && onLoopback })
+  await app.register(debugRoutes, { ...options, heapSnapshots: heapSnapshots && loopback !== undefined })
   await app.register(debugPprofRoutes, { profiler: new Profiler() })
   await app.register(debugClinicRoutes, { live })
   await app.ready()

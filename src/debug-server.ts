@@ -29,11 +29,11 @@ export class DebugServer {
       host,
       port,
       log,
-      build: async (onLoopback) => {
+      build: async (loopback) => {
         const { buildDebugApp } = await import('./debug-app.ts')
         const heapSnapshots = config.DEBUG_HEAPSNAPSHOT === 'on'
         const shown = { settings: config, sources, requests, workerPorts }
-        const app = await buildDebugApp({ ...shown, onLoopback, live, heapSnapshots, log })
+        const app = await buildDebugApp({ ...shown, loopback, live, heapSnapshots, log })
         return { answer: (...asked) => app.routing(...asked), close: () => app.close() }
       },
     })

@@ -90,7 +90,7 @@ export const LINGER_BYTES = 256 * MIB
 export const LOAD_SAMPLE_MS = 25
 /** … and how often memory is: Node asks /proc for it, and @fastify/under-pressure goes over a histogram with each sample. */
 export const MEMORY_SAMPLE_MS = 100
-/** How late the event loop is, is told on average over so long: one pause of the process is no reason to shed. */
+/** How late the event loop is, is told on average over so long, in which a short pause is lost; a pause that is longer counts by itself. */
 export const LOAD_DELAY_MS = SECOND
 /**
  * Shedding begins when a turn of the event loop finds more starts than these waiting: 32 wait for 5 ms. So many clients at once

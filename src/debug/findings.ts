@@ -1,6 +1,6 @@
 import { type Operation, OPERATIONS } from '../metrics/operation.ts'
 import { expiryWarning } from '../tls/expiry.ts'
-import { grown, heldFor, inWords, last, share, sum } from './series.ts'
+import { grown, heldFor, inWords, last, lengthOf, share, sum } from './series.ts'
 import type { Column } from './row.ts'
 
 /** Something that stands out, in words, and where to look next. */
@@ -10,7 +10,7 @@ export interface Finding {
   link?: string
 }
 
-/** The last minutes, a value a second, the oldest first. */
+/** The last minutes, the oldest first: a value a second, or less where the process stood still. */
 export interface Past {
   series(column: Column): readonly number[]
 }
@@ -74,7 +74,7 @@ function shedding(past: Past): Finding | undefined {
 }
 
 function token(past: Past): Finding | undefined {
-  const failures = Math.round(sum(past.series('tokenRefreshFailures')))
+  const failures = Math.round(sum(counts(past, 'tokenRefreshFailures')))
   const has = !Number.isNaN(last(past.series('tokenAgeSeconds')))
   if (!has) return warning('there is no ECR token: requests are answered 503 until one comes; the log has the reason')
   if (failures === 0) return undefined
@@ -89,7 +89,7 @@ function certificate(past: Past): Finding | undefined {
 }
 
 function loopDelay(past: Past): Finding | undefined {
-  const seconds = heldFor(past.series('loopDelayMaxMs'), (ms) => ms > LOOP_DELAY_MS)
+  const seconds = heldFor(past.series('loopDelayMaxMs'), past.series('at'), (ms) => ms > LOOP_DELAY_MS)
   if (seconds < LASTING_SECONDS) return undefined
   return warning(
     `event loop delay over ${LOOP_DELAY_MS} ms for ${inWords(seconds)}: something keeps the thread from all else; a CPU profile says what`,
@@ -98,7 +98,7 @@ function loopDelay(past: Past): Finding | undefined {
 }
 
 function busy(past: Past): Finding | undefined {
-  const seconds = heldFor(past.series('cpuPercent'), (percent) => percent > BUSY_PERCENT)
+  const seconds = heldFor(past.series('cpuPercent'), past.series('at'), (percent) => percent > BUSY_PERCENT)
   if (seconds < LASTING_SECONDS) return undefined
   return warning(
     `CPU over ${BUSY_PERCENT} % of a core for ${inWords(seconds)}: this process is at its limit; more of WORKERS, or more machines, share the load`,
@@ -107,7 +107,7 @@ function busy(past: Past): Finding | undefined {
 }
 
 function queueing(past: Past): Finding | undefined {
-  const seconds = heldFor(past.series('poolWaiting'), (waiting) => waiting > 0)
+  const seconds = heldFor(past.series('poolWaiting'), past.series('at'), (waiting) => waiting > 0)
   if (seconds < LASTING_SECONDS) return undefined
   const waiting = last(past.series('poolWaiting'))
   return warning(
@@ -167,7 +167,19 @@ function warning(text: string, link?: string): Finding {
 
 /** What came in the last minute, of a series of rates. */
 function lastMinute(past: Past, column: Column): number {
-  return sum(past.series(column).slice(-MINUTE))
+  return sum(counts(past, column).slice(-rowsSince(past, MINUTE)))
+}
+
+/** What came with each row, of a series of rates: a process that stood still has rows of many seconds. */
+function counts(past: Past, column: Column): number[] {
+  const at = past.series('at')
+  return past.series(column).map((rate, i) => rate * lengthOf(at, i))
+}
+
+/** How many rows have ended in the last `seconds`. */
+function rowsSince(past: Past, seconds: number): number {
+  const at = past.series('at')
+  return at.filter((each) => each > last(at) - seconds * 1000).length
 }
 
 function middle(values: readonly number[]): number {

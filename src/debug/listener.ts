@@ -12,8 +12,8 @@ export interface DebugAnswerer {
 export interface DebugListenerOptions {
   host: string
   port: number
-  /** Makes what answers, for a listener on loopback or elsewhere. */
-  build: (onLoopback: boolean) => Promise<DebugAnswerer>
+  /** Makes what answers, for a listener on an address of loopback, or elsewhere. */
+  build: (loopback: string | undefined) => Promise<DebugAnswerer>
   log: {
     info(object: object, message: string): void
     warn(object: object, message: string): void
@@ -52,7 +52,7 @@ export class DebugListener {
       return false
     }
     log.info({ host, port }, `debug server on http://${host.includes(':') ? `[${host}]` : host}:${port}/debug/`)
-    if (!this.#onLoopback) {
+    if (this.#loopback === undefined) {
       log.warn({ host, port }, 'DEBUG_HOST: the debug server is open to other machines, and asks nobody who they are')
     }
     return true
@@ -66,13 +66,13 @@ export class DebugListener {
     await (await this.#answerer)?.close()
   }
 
-  get #onLoopback(): boolean {
-    const address = this.#server.address()
-    return typeof address === 'object' && address !== null && isLoopback(address.address)
+  get #loopback(): string | undefined {
+    const bound = this.#server.address()
+    return typeof bound === 'object' && bound !== null && isLoopback(bound.address) ? bound.address : undefined
   }
 
   #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
-    this.#answerer ??= this.#options.build(this.#onLoopback)
+    this.#answerer ??= this.#options.build(this.#loopback)
     this.#answerer.then(
       ({ answer }) => answer(request, response),
       (error: unknown) => {

@@ -66,7 +66,7 @@ export class Live {
     if (this.#samples % KEPT_EVERY === 0) this.#keep()
   }
 
-  /** The rows after `since` (time of day, ms), and what is said about all of them. */
+  /** The rows after `since` (a row's `at`), and what is said about all of them. */
   numbers(since: number): LiveNumbers {
     const { repositories } = this.#latest.metrics
     return {

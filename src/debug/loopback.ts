@@ -7,9 +7,10 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * Whether a Host header names this machine as one says it here. A page of somebody else whose name was made to resolve
- * to 127.0.0.1 (DNS rebinding) sends its own name.
+ * Whether a Host header names this machine as one says it here, or `address`, which the listener is bound to. A page of somebody
+ * else whose name was made to resolve to 127.0.0.1 (DNS rebinding) sends its own name.
  */
-export function isOwnName(host: string | undefined): boolean {
-  return host !== undefined && OWN_NAME.test(host)
+export function isOwnName(host: string | undefined, address: string): boolean {
+  if (host === undefined) return false
+  return OWN_NAME.test(host) || host.replace(/:\d{1,5}$/, '') === address
 }

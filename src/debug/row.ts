@@ -5,7 +5,7 @@ import type { Reading } from './reading.ts'
 
 const PER_OPERATION = ['requests', 'clientErrors', 'serverErrors', 'p99Ms'] as const
 const PER_PROCESS = [
-  // Time of day, in milliseconds.
+  // Milliseconds since the epoch, by a clock that never jumps.
   'at',
   'p50Ms',
   'p90Ms',
@@ -58,7 +58,7 @@ export function rowBetween(older: Reading, newer: Reading): Row {
   const active = newer.process.loop.active - older.process.loop.active
   const idle = newer.process.loop.idle - older.process.loop.idle
   const row = new Map<Column, number>()
-    .set('at', is.at)
+    .set('at', Math.round(performance.timeOrigin + newer.process.now))
     .set('p50Ms', quantile(durations, 0.5))
     .set('p90Ms', quantile(durations, 0.9))
     .set('p99Ms', quantile(durations, 0.99))

@@ -1,12 +1,21 @@
 /** Gaps in which a condition may rest and still count as held, in seconds. */
 const GAP_SECONDS = 3
 
-/** For how many seconds, up to the last, a condition has held, short gaps forgiven; 0 where it has ended. */
-export function heldFor(series: readonly number[], holds: (value: number) => boolean): number {
-  const from = series.length - 1
-  let start = series.length
-  for (let i = from; i >= 0 && start - i <= GAP_SECONDS + 1; i--) if (holds(series[i] ?? Number.NaN)) start = i
-  return series.length - start
+/** For how many seconds, up to the last, a condition has held, short gaps forgiven; 0 where it has ended. `at` in milliseconds. */
+export function heldFor(series: readonly number[], at: readonly number[], holds: (value: number) => boolean): number {
+  let held = 0
+  let seen = 0
+  for (let i = series.length - 1; i >= 0 && seen - held <= GAP_SECONDS; i--) {
+    seen += lengthOf(at, i)
+    if (holds(series[i] ?? Number.NaN)) held = seen
+  }
+  return held
+}
+
+/** How long a row lasted that ended `at[i]`, in seconds; the first one counts as one, as most are. */
+export function lengthOf(at: readonly number[], i: number): number {
+  const before = at[i - 1]
+  return before === undefined ? 1 : ((at[i] ?? before) - before) / 1000
 }
 
 /** The least of the first and of the last part of a series, which collections and bursts leave alone; undefined where it is too short. */

@@ -51,6 +51,7 @@ export class Numbers {
   readonly #onOverflow: () => void
   readonly #repositories = new Map<string, RepositoryNumbers>()
   #others: RepositoryNumbers | undefined
+  #overflowed = false
 
   /** `onOverflow` is called when the first repository beyond `maxRepositories` is counted as another. */
   constructor(maxRepositories: number, onOverflow: () => void = () => {}) {
@@ -64,7 +65,7 @@ export class Numbers {
     if (known !== undefined) return known
     if (name === OTHER_REPOSITORIES) return this.#other()
     if (this.#repositories.size >= this.#maxRepositories) {
-      if (this.#others === undefined) this.#onOverflow()
+      this.#overflow()
       return this.#other()
     }
     const numbers = { repository: name, pulls: 0, pushes: 0 }
@@ -73,6 +74,8 @@ export class Numbers {
   }
 
   add({ operations, repositories, totals, eventLoopDelayMs }: Sums): void {
+    // Another process had as many as it tells apart, and others.
+    if (repositories.length > this.#maxRepositories) this.#overflow()
     for (const operation of OPERATIONS) this.operations[operation].add(operations[operation])
     for (const { repository, pulls, pushes } of repositories) {
       const numbers = this.repository(repository)
@@ -91,6 +94,11 @@ export class Numbers {
       totals: { ...this.totals },
       eventLoopDelayMs: this.eventLoopDelayMs.distribution(),
     }
+  }
+
+  #overflow(): void {
+    if (!this.#overflowed) this.#onOverflow()
+    this.#overflowed = true
   }
 
   #other(): RepositoryNumbers {

@@ -55,10 +55,11 @@ async function encoder() {
   return Promise.all([import('../debug/pprof.ts'), import('../debug/source-frames.ts')])
 }
 
-/** Aborted when the client leaves. */
+/** Aborted when the client leaves, or has left while the debug server was loaded for it. */
 function untilLeft(reply: FastifyReply): AbortSignal {
   const left = new AbortController()
-  reply.raw.once('close', () => left.abort())
+  if (reply.raw.destroyed) left.abort()
+  else reply.raw.once('close', () => left.abort())
   return left.signal
 }
 

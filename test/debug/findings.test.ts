@@ -11,6 +11,8 @@ function constant(value: number, seconds = SECONDS): number[] {
   return Array.from({ length: seconds }, () => value)
 }
 
+const SECOND_BY_SECOND = Array.from({ length: SECONDS }, (_, i) => i * 1000)
+
 /** A series that changes after four minutes. */
 function step(before: number, after: number): number[] {
   return [...constant(before, SECONDS - 60), ...constant(after, 60)]
@@ -19,7 +21,7 @@ function step(before: number, after: number): number[] {
 /** What is found in a past in which all is well but for these series. */
 function found(series: Series): string[] {
   const well: Series = {
-    at: constant(1),
+    at: SECOND_BY_SECOND,
     tokenAgeSeconds: constant(60),
     certificateDaysLeft: constant(Number.NaN),
     'requests manifest-pull': constant(10),
@@ -30,6 +32,32 @@ function found(series: Series): string[] {
   const all = { ...well, ...series }
   return findingsOf({ series: (column) => all[column] ?? constant(0) }).map(({ text }) => text)
 }
+
+// A process that stood still has one row for all that time, whose rates are its counts divided by it.
+test('what came while the process stood still is counted whole', () => {
+  const at = [...Array.from({ length: 280 }, (_, i) => i * 1000), 299_000]
+  const past: Series = {
+    at,
+    tokenAgeSeconds: at.map(() => 60),
+    certificateDaysLeft: at.map(() => 40),
+    shedRequests: at.map((_, i) => (i === 280 ? 5 : 0)),
+    tokenRefreshFailures: at.map((_, i) => (i === 280 ? 0.05 : 0)),
+    loopDelayMaxMs: at.map((_, i) => (i === 280 ? 19_000 : 5)),
+  }
+  const told = findingsOf({ series: (column) => past[column] ?? at.map(() => 0) }).map(({ text }) => text.split(':')[0])
+  assert.deepEqual(told, [
+    '100 requests were shed in the last minute',
+    'the token could not be renewed once',
+    'event loop delay over 100 ms for 20 s',
+  ])
+})
+
+test('what is longer ago than a minute is not of the last minute, however many rows that is', () => {
+  const at = [0, 1000, 61_000, 62_000]
+  const past: Series = { at, tokenAgeSeconds: at.map(() => 60), shedRequests: [0, 30, 0.05, 0] }
+  const [told] = findingsOf({ series: (column) => past[column] ?? at.map(() => 0) })
+  assert.match(told?.text ?? '', /^3 requests were shed/)
+})
 
 test('a past without anything is told in one line, and no past in none', () => {
   assert.deepEqual(found({}), ['nothing stands out in the last 5 minutes'])
@@ -126,7 +154,7 @@ test('the gravest stands first, and a profile is one link away', () => {
     found(past).map((text) => text.slice(0, 8)),
     ['60 reque', 'CPU over'],
   )
-  const all: Series = { at: constant(1), tokenAgeSeconds: constant(1), certificateDaysLeft: constant(40), ...past }
+  const all: Series = { at: SECOND_BY_SECOND, tokenAgeSeconds: constant(1), certificateDaysLeft: constant(40), ...past }
   const [, busy] = findingsOf({ series: (column) => all[column] ?? constant(0) })
   assert.equal(busy?.level, 'warning')
   assert.equal(busy?.link, '/debug/clinic/flame')
@@ -134,7 +162,7 @@ test('the gravest stands first, and a profile is one link away', () => {
 
 test('a past too short for growth tells none', () => {
   const short: Series = {
-    at: constant(1, 20),
+    at: SECOND_BY_SECOND.slice(0, 20),
     tokenAgeSeconds: constant(1, 20),
     certificateDaysLeft: constant(40, 20),
   }

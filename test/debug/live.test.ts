@@ -4,12 +4,14 @@ import { Live } from '../../src/debug/live.ts'
 import { COLUMNS } from '../../src/debug/row.ts'
 import { distribution, snapshotOf } from './snapshots.ts'
 
-test('each sample is a row, and the table tells what came since the oldest snapshot that is kept', () => {
+test('each sample is a row, and the table tells what came since the oldest snapshot that is kept', (t) => {
   let requests = 0
+  t.mock.method(performance, 'now', () => 1000 * requests)
+  const at = (second: number): number => Math.round(performance.timeOrigin + 1000 * second)
   const live = new Live({
     snapshot: () =>
       snapshotOf(
-        { at: requests, repositories: [{ repository: 'team/app', pulls: requests, pushes: 0 }] },
+        { repositories: [{ repository: 'team/app', pulls: requests, pushes: 0 }] },
         { tags: { requests, durationMs: distribution(20, requests) } },
       ),
     pool: () => undefined,
@@ -19,11 +21,11 @@ test('each sample is a row, and the table tells what came since the oldest snaps
     requests += 1
     live.sample()
   }
-  const { columns, rows, minute, repositories } = live.numbers(97)
+  const { columns, rows, minute, repositories } = live.numbers(at(97))
   assert.deepEqual(columns, COLUMNS)
   assert.deepEqual(
-    rows.map(([at]) => at),
-    [98, 99, 100],
+    rows.map(([each]) => each),
+    [98, 99, 100].map(at),
   )
   const [none, , , , tags] = minute.operations
   // A snapshot is kept for every ten samples, and six of them.

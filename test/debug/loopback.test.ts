@@ -20,7 +20,7 @@ test('loopback is 127.0.0.0/8 and ::1, and nothing that only looks like it', () 
 
 test('this machine is named localhost, 127.0.0.1 or [::1], with any port or none', () => {
   for (const host of ['localhost', 'LOCALHOST:6060', '127.0.0.1', '127.0.0.1:6060', '[::1]', '[::1]:1']) {
-    assert.ok(isOwnName(host), host)
+    assert.ok(isOwnName(host, '127.0.0.1'), host)
   }
   for (const host of [
     undefined,
@@ -34,6 +34,14 @@ test('this machine is named localhost, 127.0.0.1 or [::1], with any port or none
     '::1',
     'localhost:port',
   ]) {
-    assert.ok(!isOwnName(host), host)
+    assert.ok(!isOwnName(host, '127.0.0.1'), host)
   }
+})
+
+test('another address of loopback has its own name, too', () => {
+  assert.ok(isOwnName('127.0.0.2:6060', '127.0.0.2'))
+  assert.ok(isOwnName('127.0.0.2', '127.0.0.2'))
+  assert.ok(isOwnName('localhost:6060', '127.0.0.2'))
+  assert.ok(!isOwnName('127.0.0.2.example.com:6060', '127.0.0.2'))
+  assert.ok(!isOwnName('127.0.0.3:6060', '127.0.0.2'))
 })

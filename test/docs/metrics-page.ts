@@ -51,13 +51,14 @@ function row(metric: Metric<never>, dimension: string): string {
 function bill(): string[] {
   const [process, operation, repository] = [PROCESS_METRICS.length, OPERATION_METRICS.length, REPOSITORY_METRICS.length]
   const [ofOperations, ofRepositories] = [OPERATIONS.length * operation, REPOSITORIES * repository]
-  const all = process + ofOperations + ofRepositories
+  const all = process + ofOperations + ofRepositories + repository
   return [
     '| what | custom metrics, at most |',
     '|---|---|',
     `| metrics without a dimension | ${process} |`,
     `| ${OPERATIONS.length} operations x ${operation} metrics | ${ofOperations} |`,
     `| ${REPOSITORIES} repositories x ${repository} metrics | ${ofRepositories} |`,
+    `| all other repositories x ${repository} metrics | ${repository} |`,
     `| together | ${all} |`,
     '',
     `At ${PRICE.toFixed(2)} USD for a metric and month (us-east-1, the first 10,000), ${all} are ${(all * PRICE).toFixed(0)} USD.`,

@@ -117,3 +117,26 @@ test('a failure inside is told in the log alone', async (t) => {
   const line = proxy.log.find(({ msg }) => msg === 'the debug server failed')
   assert.match(JSON.stringify(line?.['err']), /planted/)
 })
+
+// It cannot read the answer, but every load of such a page could have held the one place for a profile, or stopped the process.
+test('a page of another site has no profile, report or snapshot taken; a click within this one has', async (t) => {
+  const { ask } = await startDebugged(t)
+  const dear = [
+    '/debug/pprof/profile?seconds=1',
+    '/debug/pprof/allocs?seconds=1',
+    '/debug/report',
+    '/debug/heapsnapshot',
+  ]
+  for (const site of ['cross-site', 'same-site']) {
+    for (const path of dear) {
+      const { status, body } = await ask(path, { headers: { 'Sec-Fetch-Site': site } })
+      assert.equal(status, 403, path)
+      assert.equal(body, 'a page of another site asks for this; open /debug/ and begin there\n')
+    }
+    // A worker's page is led to from the primary's, which has another port.
+    for (const path of PAGES) assert.equal((await ask(path, { headers: { 'Sec-Fetch-Site': site } })).status, 200, path)
+  }
+  for (const site of ['same-origin', 'none']) {
+    assert.equal((await ask('/debug/report', { headers: { 'Sec-Fetch-Site': site } })).status, 200, site)
+  }
+})

@@ -168,6 +168,24 @@ test('100,000 requests over 5,000 repositories: totals exact, names bounded, the
   assert.deepEqual(warnings, ['metrics tell no more repositories apart; the others count as "other"'])
 })
 
+// Only the primary has a log, and what its workers sent named none of the repositories that they had not told apart.
+test('that a worker tells no more repositories apart is told by its primary', () => {
+  const warnings: string[] = []
+  const worker = recorderOf({ maxRepositories: 2 })
+  const primary = recorderOf({ maxRepositories: 2, log: { warn: (_object, message) => warnings.push(message) } })
+  for (const name of ['a', 'other']) end(worker, 'GET', `/v2/${name}/manifests/1`)
+  primary.add(worker.take())
+  assert.equal(warnings.length, 0)
+  for (const name of ['a', 'b', 'c']) end(worker, 'GET', `/v2/${name}/manifests/1`)
+  primary.add(worker.take())
+  primary.add(worker.take())
+  assert.equal(warnings.length, 1)
+  for (const name of ['a', 'b', 'c']) end(worker, 'GET', `/v2/${name}/manifests/1`)
+  primary.take()
+  primary.add(worker.take())
+  assert.equal(warnings.length, 1)
+})
+
 test('a repository that is called other is one of the others', () => {
   const recorder = recorderOf({ maxRepositories: 1 })
   for (const name of ['other', 'a', 'b']) end(recorder, 'GET', `/v2/${name}/manifests/1`)

@@ -14,7 +14,7 @@ import { span, ticks } from './scale.js'
  * @property {Line[]} lines
  *
  * @typedef {object} Samples
- * @property {number[]} at times of day, in milliseconds, ascending
+ * @property {number[]} at in milliseconds, ascending
  * @property {(column: import('../row.ts').Column) => (number | null)[]} series
  */
 
