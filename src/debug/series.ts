@@ -14,8 +14,8 @@ export function heldFor(series: readonly number[], at: readonly number[], holds:
 
 /** How long a row lasted that ended `at[i]`, in seconds; the first one counts as one, as most are. */
 export function lengthOf(at: readonly number[], i: number): number {
-  const before = at[i - 1]
-  return before === undefined ? 1 : ((at[i] ?? before) - before) / 1000
+  const [from, to] = [at[i - 1], at[i]]
+  return from === undefined || to === undefined ? 1 : (to - from) / 1000
 }
 
 /** The least of the first and of the last part of a series, which collections and bursts leave alone; undefined where it is too short. */

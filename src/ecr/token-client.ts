@@ -51,18 +51,11 @@ export interface Authorization extends IssuedToken {
 
 /** Calls GetAuthorizationToken once, in bounded time. */
 export async function issueToken(calls: SdkCalls<ECRClient>): Promise<Authorization> {
-  const limit = new AbortController()
-  const { signal: abortSignal } = limit
-  const late = (): void => limit.abort(new Error(`the call took longer than ${TOKEN_CALL_MS} ms`))
-  const timer = setTimeout(late, TOKEN_CALL_MS).unref()
-  try {
-    return await calls.run(abortSignal, async (client) => {
-      const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })
-      return authorizationOf(answer, clockError(client.config.systemClockOffset))
-    })
-  } finally {
-    clearTimeout(timer)
-  }
+  const abortSignal = AbortSignal.timeout(TOKEN_CALL_MS)
+  return calls.run(abortSignal, async (client) => {
+    const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })
+    return authorizationOf(answer, clockError(client.config.systemClockOffset))
+  })
 }
 
 function authorizationOf(

@@ -51,9 +51,8 @@ export class Numbers {
   readonly #onOverflow: () => void
   readonly #repositories = new Map<string, RepositoryNumbers>()
   #others: RepositoryNumbers | undefined
-  #overflowed = false
 
-  /** `onOverflow` is called when the first repository beyond `maxRepositories` is counted as another. */
+  /** `onOverflow` is called whenever a repository beyond `maxRepositories` is counted as another. */
   constructor(maxRepositories: number, onOverflow: () => void = () => {}) {
     this.#maxRepositories = maxRepositories
     this.#onOverflow = onOverflow
@@ -65,7 +64,7 @@ export class Numbers {
     if (known !== undefined) return known
     if (name === OTHER_REPOSITORIES) return this.#other()
     if (this.#repositories.size >= this.#maxRepositories) {
-      this.#overflow()
+      this.#onOverflow()
       return this.#other()
     }
     const numbers = { repository: name, pulls: 0, pushes: 0 }
@@ -75,7 +74,7 @@ export class Numbers {
 
   add({ operations, repositories, totals, eventLoopDelayMs }: Sums): void {
     // Another process had as many as it tells apart, and others.
-    if (repositories.length > this.#maxRepositories) this.#overflow()
+    if (repositories.length > this.#maxRepositories) this.#onOverflow()
     for (const operation of OPERATIONS) this.operations[operation].add(operations[operation])
     for (const { repository, pulls, pushes } of repositories) {
       const numbers = this.repository(repository)
@@ -94,11 +93,6 @@ export class Numbers {
       totals: { ...this.totals },
       eventLoopDelayMs: this.eventLoopDelayMs.distribution(),
     }
-  }
-
-  #overflow(): void {
-    if (!this.#overflowed) this.#onOverflow()
-    this.#overflowed = true
   }
 
   #other(): RepositoryNumbers {
