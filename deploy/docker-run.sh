@@ -103,7 +103,8 @@ for name in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^AWS_/) print name 
   esac
 done
 if [ -d "${HOME:-}/.aws" ]; then
-  mount_readonly "$HOME/.aws" /home/ecr-reverse-proxy/.aws
+  # Where this image, which may be an older one, looks for it.
+  mount_readonly "$HOME/.aws" "$(sed -n 's/^HOME=//p' <<<"$defaults")/.aws"
   for file in "$HOME/.aws/config" "$HOME/.aws/credentials"; do if [ -f "$file" ]; then warn_of_closed "$file"; fi; done
 fi
 

@@ -24,8 +24,11 @@ export interface DebugAppOptions extends DebugRoutesOptions {
   log: FastifyBaseLogger
 }
 
-/** Profiles, the report and the heap snapshot. */
+/** Routes of profiles, the report and the heap snapshot; a request's own path may be escaped. */
 const DEAR = /^\/debug\/(?:pprof\/\w|report|heapsnapshot)/
+
+/** Addresses that `localhost` leads to. */
+const USUAL = new Set(['127.0.0.1', '::1'])
 
 /** Fetch Metadata: a site is a name with all of its ports, and of `localhost` each may be somebody else's. */
 const ELSEWHERE = /^(?:cross-site|same-site)$/
@@ -50,10 +53,11 @@ export async function buildDebugApp(options: DebugAppOptions): Promise<FastifyIn
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(PROTECTION)
     if (loopback !== undefined && !isOwnName(request.headers.host, loopback)) {
-      throw new DebugRefusal(403, 'the Host of this request is not this machine; ask for localhost, 127.0.0.1 or [::1]')
+      const names = USUAL.has(loopback) ? 'localhost, 127.0.0.1 or [::1]' : loopback
+      throw new DebugRefusal(403, `the Host of this request is not this machine; ask for ${names}`)
     }
     // It could not read the answer, but keep the process busy. What is no browser does not say where it comes from.
-    if (DEAR.test(request.url) && ELSEWHERE.test(String(request.headers['sec-fetch-site']))) {
+    if (DEAR.test(String(request.routeOptions.url)) && ELSEWHERE.test(String(request.headers['sec-fetch-site']))) {
       throw new DebugRefusal(403, 'a page of another site asks for this; open /debug/ and begin there')
     }
   })

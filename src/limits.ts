@@ -12,6 +12,8 @@ const MIB = 1024 * KIB
 export const TOKEN_CALL_MS = 10 * SECOND
 /** Lookups of credentials that hang at once, each by a client that was left; without this a source that always hangs gets one with each retry. */
 export const MAX_HUNG_LOOKUPS = 3
+/** After so long one that hangs makes room for another: it may be a process that will never end, of a source that is well by now. */
+export const HUNG_LOOKUP_MS = 30 * MINUTE
 /** A refused token is renewed at most this often: an upstream that refuses everything must not become a call for each request. */
 export const TOKEN_RENEWAL_SPACING_MS = 1 * SECOND
 /** Bounds of the backoff between failed refreshes; both also shrink to a share of a short-lived token's lifetime. */

@@ -36,8 +36,7 @@ const MINUTE = 60
 
 /** What stands out in the past, the gravest first; one line that says so when nothing does. */
 export function findingsOf(past: Past): Finding[] {
-  const seconds = past.series('at').length
-  if (seconds === 0) return []
+  if (past.series('at').length === 0) return []
   const found = [
     failing(past),
     shedding(past),
@@ -53,7 +52,7 @@ export function findingsOf(past: Past): Finding[] {
     handles(past),
   ].filter((finding) => finding !== undefined)
   if (found.length > 0) return found
-  return [{ level: 'good', text: `nothing stands out in the last ${inWords(seconds)}` }]
+  return [{ level: 'good', text: `nothing stands out in the last ${inWords(secondsOf(past))}` }]
 }
 
 function failing(past: Past): Finding | undefined {
@@ -107,7 +106,13 @@ function busy(past: Past): Finding | undefined {
 }
 
 function queueing(past: Past): Finding | undefined {
-  const seconds = heldFor(past.series('poolWaiting'), past.series('at'), (waiting) => waiting > 0)
+  // As it was at the end of each row, whatever was before.
+  const rows = past.series('poolWaiting')
+  const seconds = heldFor(
+    rows,
+    rows.map((_, i) => i * 1000),
+    (waiting) => waiting > 0,
+  )
   if (seconds < LASTING_SECONDS) return undefined
   const waiting = last(past.series('poolWaiting'))
   return warning(
@@ -129,8 +134,9 @@ function upstream(past: Past): Finding | undefined {
 
 function slow(past: Past): Finding | undefined {
   const p99 = past.series('p99Ms')
-  const now = middle(p99.slice(-MINUTE))
-  const before = middle(p99.slice(0, -MINUTE))
+  const recent = rowsSince(past, MINUTE)
+  const now = middle(p99.slice(-recent))
+  const before = middle(p99.slice(0, -recent))
   if (!(now > SLOW_MS && now > SLOWER * before)) return undefined
   const ofUpstream = lastMinute(past, 'upstreamMs') / lastMinute(past, 'durationMs')
   return warning(
@@ -144,7 +150,7 @@ function heap(past: Past): Finding | undefined {
     return undefined
   }
   return warning(
-    `what V8's heap holds after collections grew from ${mib(growth.from)} to ${mib(growth.to)} in ${inWords(growth.seconds)}: a heap profile says who allocated what stays`,
+    `what V8's heap holds after collections grew from ${mib(growth.from)} to ${mib(growth.to)} in ${inWords(secondsOf(past))}: a heap profile says who allocated what stays`,
     '/debug/clinic/flame',
   )
 }
@@ -157,7 +163,7 @@ function handles(past: Past): Finding | undefined {
   const unexplained = growth.to - growth.from - 3 * (requests.to - requests.from)
   if (growth.to < growth.from * GROWTH || unexplained < HANDLES_GROWTH) return undefined
   return warning(
-    `active handles grew from ${growth.from} to ${growth.to} in ${inWords(growth.seconds)}, more than the requests in flight: connections may be left open`,
+    `active handles grew from ${growth.from} to ${growth.to} in ${inWords(secondsOf(past))}, more than the requests in flight: connections may be left open`,
   )
 }
 
@@ -174,6 +180,12 @@ function lastMinute(past: Past, column: Column): number {
 function counts(past: Past, column: Column): number[] {
   const at = past.series('at')
   return past.series(column).map((rate, i) => rate * lengthOf(at, i))
+}
+
+/** For how long there are rows, in seconds. */
+function secondsOf(past: Past): number {
+  const at = past.series('at')
+  return sum(at.map((_, i) => lengthOf(at, i)))
 }
 
 /** How many rows have ended in the last `seconds`. */

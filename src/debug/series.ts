@@ -1,11 +1,11 @@
-/** Gaps in which a condition may rest and still count as held, in seconds. */
+/** Gaps in which a condition may rest and still count as held, in seconds; a row lasts some milliseconds more than one. */
 const GAP_SECONDS = 3
 
 /** For how many seconds, up to the last, a condition has held, short gaps forgiven; 0 where it has ended. `at` in milliseconds. */
 export function heldFor(series: readonly number[], at: readonly number[], holds: (value: number) => boolean): number {
   let held = 0
   let seen = 0
-  for (let i = series.length - 1; i >= 0 && seen - held <= GAP_SECONDS; i--) {
+  for (let i = series.length - 1; i >= 0 && seen - held < GAP_SECONDS + 0.5; i--) {
     seen += lengthOf(at, i)
     if (holds(series[i] ?? Number.NaN)) held = seen
   }
@@ -19,12 +19,9 @@ export function lengthOf(at: readonly number[], i: number): number {
 }
 
 /** The least of the first and of the last part of a series, which collections and bursts leave alone; undefined where it is too short. */
-export function grown(
-  series: readonly number[],
-  part: number,
-): { from: number; to: number; seconds: number } | undefined {
+export function grown(series: readonly number[], part: number): { from: number; to: number } | undefined {
   if (series.length < 3 * part) return undefined
-  return { from: Math.min(...series.slice(0, part)), to: Math.min(...series.slice(-part)), seconds: series.length }
+  return { from: Math.min(...series.slice(0, part)), to: Math.min(...series.slice(-part)) }
 }
 
 export function sum(values: readonly number[]): number {

@@ -15,7 +15,9 @@ const PUBLIC_LOG = Buffer.from('060a2b06010401d679020402', 'hex')
  * was once issued by an older one, as public authorities append it.
  */
 export function neededOf(chain: readonly X509Certificate[], roots: readonly X509Certificate[]): X509Certificate[] {
-  const last = chain.findIndex((each) => isIssuedBy(each, each) || roots.some((root) => isIssuedBy(each, root)))
+  // NODE_EXTRA_CA_CERTS may have intermediates as well.
+  const own = roots.filter((root) => isIssuedBy(root, root))
+  const last = chain.findIndex((each) => isIssuedBy(each, each) || own.some((root) => isIssuedBy(each, root)))
   return last === -1 ? [...chain] : chain.slice(0, last + 1)
 }
 

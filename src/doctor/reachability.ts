@@ -28,7 +28,7 @@ export function layerHostOf(host: string, { region }: Upstream): Destination {
 }
 
 export function cloudWatchOf(host: string, region: string): Destination {
-  const way = `the proxy needs a route to ${host}: a NAT gateway, or the VPC endpoint com.amazonaws.${region}.monitoring; or set METRICS to emf or off`
+  const way = `the proxy needs a route to ${host}: a NAT gateway, or the VPC endpoint ${endpointPrefix({ host, region })}.monitoring; or set METRICS to emf or off`
   return { name: 'CloudWatch', host, status: 'fail', way, statuses: [] }
 }
 

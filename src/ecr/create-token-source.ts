@@ -32,7 +32,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const issue = async (): Promise<IssuedToken> => {
     // The SDK takes a third of the start-up time to load, and nobody needs it before the listener is up.
     const { createEcrClient, issueToken } = await import('./token-client.ts')
-    calls ??= new SdkCalls(options.makeEcrClient ?? (() => createEcrClient(upstream)))
+    calls ??= new SdkCalls(options.makeEcrClient ?? (() => createEcrClient(upstream)), clock)
     return issueToken(calls)
   }
   return new EcrTokenSource({

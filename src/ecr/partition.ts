@@ -19,17 +19,19 @@ const PARTITIONS: readonly Partition[] = [
   { name: 'aws-cn', suffix: 'on.amazonwebservices.com.cn' },
 ]
 
-/** The partition that an upstream is in. */
-export function partitionOf({ host, region }: Upstream): Partition {
+/** A host of AWS's, in a region. */
+export type Place = Pick<Upstream, 'host' | 'region'>
+
+/** The partition that a host is in. */
+export function partitionOf({ host, region }: Place): Partition {
   const named = PARTITIONS.find(({ suffix }) => host.endsWith(`.${suffix}`))?.name
   const name = named ?? (region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws')
   return PARTITIONS.find((each) => each.name === name) ?? { name, suffix: 'amazonaws.com' }
 }
 
-/** What the names of the VPC endpoints of a region begin with, but for those of S3. */
-export function endpointPrefix(upstream: Upstream): string {
-  const { name } = partitionOf(upstream)
-  return `${name === 'aws-cn' ? 'cn.' : ''}com.amazonaws.${upstream.region}`
+/** What the names of the VPC endpoints of a region begin with, but for those of S3: the partition's domain backwards. */
+export function endpointPrefix(place: Place): string {
+  return `${partitionOf(place).suffix.split('.').toReversed().join('.')}.${place.region}`
 }
 
 /** The S3 host that ECR sends clients to for layers. */

@@ -1,4 +1,5 @@
-import { MAX_HUNG_LOOKUPS } from '../limits.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { HUNG_LOOKUP_MS, MAX_HUNG_LOOKUPS } from '../limits.ts'
 
 /** AWS's errors that may go away with other credentials; the clock may be what is wrong as well, or a right that is missing. */
 const REFUSALS = new Set([
@@ -32,15 +33,18 @@ export interface SdkClient {
  */
 export class SdkCalls<Client extends SdkClient> {
   readonly #make: () => Client
-  readonly #hung = new Set<Client>()
+  readonly #clock: Clock
+  /** Clients whose lookups were given up, and when: those that were left, and the one that could not be. */
+  readonly #hung = new Map<Client, number>()
   #client: Client | undefined
   #refused = false
 
-  constructor(make: () => Client) {
+  constructor(make: () => Client, clock: Clock = systemClock) {
     this.#make = make
+    this.#clock = clock
   }
 
-  /** Runs a call, which has to look at the signal. Rejects as soon as it is aborted, with its reason. */
+  /** Runs a call, which has to look at the signal. Rejects as soon as it is aborted: with its reason, or with that as the cause where a lookup hangs. */
   async run<T>(signal: AbortSignal, call: (client: Client) => Promise<T>): Promise<T> {
     this.#client ??= this.#make()
     const client = this.#client
@@ -80,7 +84,9 @@ export class SdkCalls<Client extends SdkClient> {
 
   /** Each lookup that hangs may be a process or a connection; with as many as there may be, the last one is waited for. */
   #leave(client: Client): void {
-    this.#hung.add(client)
+    const now = this.#clock.now()
+    if (!this.#hung.has(client)) this.#hung.set(client, now)
+    for (const [other, since] of this.#hung) if (now - since >= HUNG_LOOKUP_MS) this.#hung.delete(other)
     if (this.#hung.size > MAX_HUNG_LOOKUPS) return
     client.destroy()
     this.#client = undefined

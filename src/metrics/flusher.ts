@@ -115,7 +115,7 @@ export class Flusher {
       call.abort(new Error(`the call took longer than ${METRICS_CALL_MS} ms`)),
     )
     try {
-      // A credential source that hangs does not look at the signal.
+      // Not every sink can look at the signal: what a worker has said waits for a primary that hangs.
       await Promise.race([delivery(call.signal), aborted(call.signal)])
     } finally {
       cancel()

@@ -43,6 +43,8 @@ test('what came while the process stood still is counted whole', () => {
     shedRequests: at.map((_, i) => (i === 280 ? 5 : 0)),
     tokenRefreshFailures: at.map((_, i) => (i === 280 ? 0.05 : 0)),
     loopDelayMaxMs: at.map((_, i) => (i === 280 ? 19_000 : 5)),
+    // At its end; before, nobody looked.
+    poolWaiting: at.map((_, i) => (i === 280 ? 3 : 0)),
   }
   const told = findingsOf({ series: (column) => past[column] ?? at.map(() => 0) }).map(({ text }) => text.split(':')[0])
   assert.deepEqual(told, [

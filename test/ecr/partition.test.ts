@@ -29,6 +29,9 @@ for (const [host, prefix] of [
   ['123456789012.dkr.ecr.us-west-2.amazonaws.com', 'com.amazonaws.us-west-2'],
   ['123456789012.dkr.ecr.us-gov-west-1.amazonaws.com', 'com.amazonaws.us-gov-west-1'],
   ['123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn', 'cn.com.amazonaws.cn-north-1'],
+  ['123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn', 'cn.com.amazonaws.cn-north-1'],
+  ['123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu', 'eu.amazonaws.eusc-de-east-1'],
+  ['123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov', 'gov.ic.c2s.us-iso-east-1'],
 ] as const) {
   test(`names of VPC endpoints for ${host} begin with ${prefix}`, () => {
     assert.equal(endpointPrefix(parseEcrHost(host) ?? assert.fail('no ECR host')), prefix)

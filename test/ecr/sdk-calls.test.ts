@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type SdkClient, SdkCalls } from '../../src/ecr/sdk-calls.ts'
-import { MAX_HUNG_LOOKUPS } from '../../src/limits.ts'
+import { HUNG_LOOKUP_MS, MAX_HUNG_LOOKUPS } from '../../src/limits.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 
 type How = Record<string, unknown> | undefined
 
@@ -87,6 +88,7 @@ test('a call that does not end is given up with the reason of its signal', async
 
 /** Clients whose lookups end when they are told to. */
 function hanging() {
+  const clock = new FakeClock()
   const lookups: (() => void)[] = []
   const destroyed: number[] = []
   let made = 0
@@ -95,7 +97,7 @@ function hanging() {
     made += 1
     const looked = new Promise<void>((resolve) => lookups.push(resolve))
     return { name, config: { credentials: async () => looked }, destroy: () => destroyed.push(name) }
-  })
+  }, clock)
   const givenUp = async (): Promise<void> => {
     const limit = new AbortController()
     const called = calls.run(limit.signal, async () => 'not called')
@@ -103,7 +105,7 @@ function hanging() {
     limit.abort(cause)
     await assert.rejects(called, { message: 'the source of the AWS credentials does not answer', cause })
   }
-  return { lookups, destroyed, calls, givenUp, made: () => made }
+  return { clock, lookups, destroyed, calls, givenUp, made: () => made }
 }
 
 // The SDK hands a lookup that is under way to everybody who asks, so that one that hangs was the last one of the process.
@@ -128,6 +130,18 @@ test('lookups that hang are bounded; when one has ended, there may be another', 
   await givenUp()
   await givenUp()
   assert.equal(made(), MAX_HUNG_LOOKUPS + 2)
+})
+
+test('lookups that never end are forgotten after a while, a few at a time', async () => {
+  const { clock, givenUp, made } = hanging()
+  const most = MAX_HUNG_LOOKUPS + 1
+  for (let i = 0; i < most; i += 1) await givenUp()
+  await clock.advance(HUNG_LOOKUP_MS - 1)
+  await givenUp()
+  assert.equal(made(), most)
+  await clock.advance(1)
+  for (let i = 0; i < 2 * most; i += 1) await givenUp()
+  assert.equal(made(), 2 * most)
 })
 
 test('its end is the end of its client', () => {

@@ -123,9 +123,15 @@ test('a page of another site has no profile, report or snapshot taken; a click w
   const { ask } = await startDebugged(t)
   const dear = [
     '/debug/pprof/profile?seconds=1',
+    '/debug/pprof/profile.cpuprofile?seconds=1',
+    '/debug/pprof/heap?seconds=1',
     '/debug/pprof/allocs?seconds=1',
     '/debug/report',
     '/debug/heapsnapshot',
+    // The router reads escapes.
+    '/debug/%70prof/profile?seconds=1',
+    '/debug/pprof/%70rofile?seconds=1',
+    '/%64ebug/report',
   ]
   for (const site of ['cross-site', 'same-site']) {
     for (const path of dear) {

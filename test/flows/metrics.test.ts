@@ -116,22 +116,19 @@ test('a client that leaves while ECR is silent has waited for ECR as long', asyn
   assert.equal(line?.['upstreamMs'], 30_000)
 })
 
-test('waiting for a token is not waiting for ECR', async (t) => {
+test('waiting for the first token is not waiting for ECR', async (t) => {
   const clock = new FakeClock()
-  const prepare = ({ faults }: Simulator): void => void faults.add({ listener: 'api', action: { kind: 'stall' } })
+  const prepare = ({ faults }: Simulator): void =>
+    void faults.add({ listener: 'api', action: { kind: 'delay', ms: 500 } })
   const pair = await startPair(t, { dependencies: { clock }, prepare, ready: false })
-  const { simulator, proxy } = pair
-  const request = open(proxy, 'GET', TAGS)
-  request.on('error', () => undefined)
-  request.end()
+  const { proxy } = pair
+  const answered = send(proxy, 'GET', TAGS)
   await until(() => proxy.app.drain.inFlight === 1, 'the request')
-  request.destroy()
+  assert.equal(proxy.app.ecrTokens.current, undefined)
+  await clock.advance(5000)
+  assert.equal((await answered).status, 404)
   const { operations } = await countedUpTo(pair, 1)
-  assert.equal(operations.tags.upstreamMs.count, 0)
-  assert.deepEqual(
-    simulator.requests.filter(({ listener }) => listener === 'registry'),
-    [],
-  )
+  assert.deepEqual([operations.tags.upstreamMs.count, operations.tags.upstreamMs.sum], [1, 0])
 })
 
 test('an error of ECR that breaks off is one error', async (t) => {

@@ -41,7 +41,7 @@ async function setUp(
       const env = {
         PATH: `${home}/bin:${process.env['PATH']}`,
         HOME: home,
-        IMAGE_ENV: 'PORT=5000',
+        IMAGE_ENV: 'PORT=5000\nHOME=/home/of-image',
         ...Object.fromEntries(
           settings.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
         ),
@@ -122,7 +122,7 @@ test('the AWS configuration of the caller is passed without a value of it on the
   assert.ok(!args.join('\n').includes('a secret'))
   assert.deepEqual(valuesOf(args, '--mount').slice(1), [
     `type=bind,source=${home}/other-config,target=${home}/other-config,readonly`,
-    `type=bind,source=${home}/.aws,target=/home/ecr-reverse-proxy/.aws,readonly`,
+    `type=bind,source=${home}/.aws,target=/home/of-image/.aws,readonly`,
   ])
 })
 
