@@ -16,7 +16,7 @@ import call from './plugins/call.ts'
 import debug from './plugins/debug.ts'
 import drain from './plugins/drain.ts'
 import ecrAuth from './plugins/ecr-auth.ts'
-import errors, { answerUnroutable, ignoreBodies } from './plugins/errors.ts'
+import errors, { answerUnroutable, ignoreBodies, requireHost } from './plugins/errors.ts'
 import metrics from './plugins/metrics.ts'
 import registryProxy from './plugins/registry-proxy.ts'
 import tls from './plugins/tls.ts'
@@ -77,13 +77,14 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     // true would cut pulls in flight.
     forceCloseConnections: 'idle',
     frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, app.drain.answeringOn(socket)),
   })
   await app.register(drain)
   await app.register(tls, { servers, inUse: config.tls })
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)
+  app.addHook('onRequest', requireHost)
   await app.register(metrics, { config, clock, sink, makeCloudWatchClient, logStream })
   await app.register(debug, { config, clock })
   await app.register(ecrAuth, { tokens, upstream, makeEcrClient, clock, random })

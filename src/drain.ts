@@ -55,6 +55,12 @@ export class Drain {
     if (this.#underWay.size === 0) this.#whenSettled?.()
   }
 
+  /** The answer that has begun on a connection and has not ended there. */
+  answeringOn(socket: Socket): ServerResponse | undefined {
+    for (const outgoing of this.#underWay) if (outgoing.headersSent && outgoing.socket === socket) return outgoing
+    return undefined
+  }
+
   /**
    * Settles when nothing is in flight any more, at the latest after `ms`. A server says that it is closed when its sockets are
    * destroyed, and what they carried ends a turn of the event loop later.

@@ -34,6 +34,8 @@ export function createServer(config: Config, handler: http.RequestListener): htt
     // A request without a body is no stream to be read, ended and closed: 8 % of what a manifest costs (docs/performance.md).
     // Its `close` never comes, so nothing may wait for it. Node has this since 24.12, and older ones ignore it.
     optimizeEmptyRequests: true,
+    // Node's own answer has no body and no id, and nobody is told of it; plugin errors has a better one.
+    requireHostHeader: false,
   }
   const server =
     tls === undefined
@@ -45,6 +47,8 @@ export function createServer(config: Config, handler: http.RequestListener): htt
   // Else a worker gives such a connection back to the primary, which hands it to the next that is free, the same one
   // included, without end. Node has this since 22.12.
   Object.assign(server, { dropMaxConnection: true })
+  // For the same reason: with another expectation than 100-continue Node answers 417, which RFC 9110 (10.1.1) leaves to the server.
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
   server.on('request', closeQueuedAnswer)
   return server
 }
@@ -65,18 +69,22 @@ const OF_HTTP = /^(?:HPE|ERR_HTTP)_/
 
 /**
  * Answers what never became a request: a head that is malformed, too large or too slow (docs/request-handling.md: 1), and
- * closes its connection. Node leaves that to whoever listens for such failures.
+ * closes its connection. Node leaves that to whoever listens for such failures. `begun` is an answer on this connection
+ * whose head has been sent: nothing may follow within it, nor as a second one to the same request.
  */
-export function answerMalformed(error: { code: string }, socket: Socket): void {
-  if (!socket.writable || !OF_HTTP.test(error.code)) {
+export function answerMalformed(error: { code: string }, socket: Socket, begun?: http.ServerResponse): void {
+  if (!socket.writable || !OF_HTTP.test(error.code) || begun?.writableEnded === false) {
     socket.destroy()
     return
   }
-  const body = errorBody('UNSUPPORTED', 'the request is malformed, or its head is too large or came too slowly')
-  const status = MALFORMED.get(error.code) ?? '400 Bad Request'
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  if (begun === undefined) {
+    const body = errorBody('UNSUPPORTED', 'the request is malformed, or its head is too large or came too slowly')
+    const status = MALFORMED.get(error.code) ?? '400 Bad Request'
+    socket.write(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  }
+  socket.end()
   const timer = setTimeout(() => socket.destroy(), MALFORMED_CLOSE_MS).unref()
   socket.once('close', () => clearTimeout(timer))
 }

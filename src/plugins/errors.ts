@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import fp from 'fastify-plugin'
 import { answerError } from '../client/answer.ts'
 import { ClientGoneError } from '../client/presence.ts'
@@ -41,6 +41,13 @@ export function answerUnroutable(failure: unknown, request: FastifyRequest, repl
   beginCall(request, reply)
   noteClient(request)
   answerFailure(failure, request, reply)
+}
+
+/** RFC 9112, section 3.2. Node itself would do so where no hook runs. */
+export function requireHost({ raw }: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
+    done(new RegistryError(400, 'UNSUPPORTED', 'the request has no Host'))
+  } else done()
 }
 
 function toRegistryError(failure: unknown): RegistryError {

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import { type AnswerEvents, type Carrier, Exchange, type OutgoingRequest } from './exchange.ts'
 import type { HeadWriter } from './head-writer.ts'
 import type { Places, Waiting } from './places.ts'
+import { errors } from './undici.ts'
 
 /** A pool of connections that are kept. */
 export interface KeptConnections {
@@ -32,6 +33,7 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier, Waiting {
   #continue: (() => void) | undefined
   #paused = false
   #aborted: Error | undefined
+  #status = 0
 
   constructor(connections: KeptConnections, request: OutgoingRequest, answer: AnswerEvents) {
     this.#connections = connections
@@ -72,6 +74,7 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier, Waiting {
     this.#continue = resume
     // 102 and 103 precede the answer. HTTP header bytes are latin1.
     if (status >= 200) {
+      this.#status = status
       this.#answer.began(
         status,
         raw.map((part) => part.toString('latin1')),
@@ -92,6 +95,12 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier, Waiting {
 
   onError(error: Error): void {
     this.#connections.places.give()
-    this.#answer.failed(error)
+    if (this.#hasNoBody && error instanceof errors.ResponseContentLengthMismatchError) this.#answer.end()
+    else this.#answer.failed(error)
+  }
+
+  /** Such an answer may have the length of what it stands for (RFC 9110, section 8.6), which undici misses the bytes of. */
+  get #hasNoBody(): boolean {
+    return this.#status === 204 || this.#status === 304
   }
 }
