@@ -86,8 +86,11 @@ export class Passage {
     }
     const { upstream } = call.record
     upstream?.goOn()
-    await this.#deliver(tried)
-    upstream?.stop()
+    try {
+      await this.#deliver(tried)
+    } finally {
+      upstream?.stop()
+    }
   }
 
   async #try(request: RegistryRequest, body: RequestPayload, token: Token, fresh: boolean): Promise<Tried> {

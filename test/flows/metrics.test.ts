@@ -131,6 +131,24 @@ test('waiting for the first token is not waiting for ECR', async (t) => {
   assert.deepEqual([operations.tags.upstreamMs.count, operations.tags.upstreamMs.sum], [1, 0])
 })
 
+test('what a client still sends after it was answered is not waiting for ECR', async (t) => {
+  const clock = new FakeClock()
+  const pair = await startPair(t, { dependencies: { clock } })
+  const { simulator, proxy } = pair
+  // An upload cannot be sent there, so that delivering this fails.
+  const headers = { Location: 'https://elsewhere.example/v2/' }
+  simulator.faults.add({ method: 'PATCH', action: { kind: 'status', status: 202, headers } })
+  const patch = open(proxy, 'PATCH', '/v2/team/app/blobs/uploads/1')
+  patch.write('a part')
+  const [response] = await once(patch, 'response')
+  assert.equal(response.statusCode, 502)
+  await clock.advance(1000)
+  response.resume()
+  patch.end()
+  const { operations } = await countedUpTo(pair, 1)
+  assert.equal(operations['layer-push'].upstreamMs.sum, 0)
+})
+
 test('an error of ECR that breaks off is one error', async (t) => {
   const proxy = await startScripted(t, (socket) => {
     socket.write('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 100\r\n\r\nbut', () => socket.destroy())
