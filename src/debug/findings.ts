@@ -1,6 +1,7 @@
 import { type Operation, OPERATIONS } from '../metrics/operation.ts'
 import { expiryWarning } from '../tls/expiry.ts'
-import { grown, heldFor, inWords, last, lengthOf, share, sum } from './series.ts'
+import { heldAtEnds, heldFor, lately, type Past, rowsOf, secondsOf, total } from './past.ts'
+import { grown, inWords, last, share, sum } from './series.ts'
 import type { Column } from './row.ts'
 
 /** Something that stands out, in words, and where to look next. */
@@ -8,11 +9,6 @@ export interface Finding {
   level: 'good' | 'warning'
   text: string
   link?: string
-}
-
-/** The last minutes, the oldest first: a value a second, or less where the process stood still. */
-export interface Past {
-  series(column: Column): readonly number[]
 }
 
 /** How long something has to hold before it is worth a word, in seconds: a collection or a burst is over sooner. */
@@ -73,7 +69,7 @@ function shedding(past: Past): Finding | undefined {
 }
 
 function token(past: Past): Finding | undefined {
-  const failures = Math.round(sum(counts(past, 'tokenRefreshFailures')))
+  const failures = Math.round(total(past, 'tokenRefreshFailures'))
   const has = !Number.isNaN(last(past.series('tokenAgeSeconds')))
   if (!has) return warning('there is no ECR token: requests are answered 503 until one comes; the log has the reason')
   if (failures === 0) return undefined
@@ -88,7 +84,7 @@ function certificate(past: Past): Finding | undefined {
 }
 
 function loopDelay(past: Past): Finding | undefined {
-  const seconds = heldFor(past.series('loopDelayMaxMs'), past.series('at'), (ms) => ms > LOOP_DELAY_MS)
+  const seconds = heldFor(past, 'loopDelayMaxMs', (ms) => ms > LOOP_DELAY_MS)
   if (seconds < LASTING_SECONDS) return undefined
   return warning(
     `event loop delay over ${LOOP_DELAY_MS} ms for ${inWords(seconds)}: something keeps the thread from all else; a CPU profile says what`,
@@ -97,7 +93,7 @@ function loopDelay(past: Past): Finding | undefined {
 }
 
 function busy(past: Past): Finding | undefined {
-  const seconds = heldFor(past.series('cpuPercent'), past.series('at'), (percent) => percent > BUSY_PERCENT)
+  const seconds = heldFor(past, 'cpuPercent', (percent) => percent > BUSY_PERCENT)
   if (seconds < LASTING_SECONDS) return undefined
   return warning(
     `CPU over ${BUSY_PERCENT} % of a core for ${inWords(seconds)}: this process is at its limit; more of WORKERS, or more machines, share the load`,
@@ -106,13 +102,7 @@ function busy(past: Past): Finding | undefined {
 }
 
 function queueing(past: Past): Finding | undefined {
-  // As it was at the end of each row, whatever was before.
-  const rows = past.series('poolWaiting')
-  const seconds = heldFor(
-    rows,
-    rows.map((_, i) => i * 1000),
-    (waiting) => waiting > 0,
-  )
+  const seconds = heldAtEnds(past, 'poolWaiting', (waiting) => waiting > 0)
   if (seconds < LASTING_SECONDS) return undefined
   const waiting = last(past.series('poolWaiting'))
   return warning(
@@ -134,7 +124,7 @@ function upstream(past: Past): Finding | undefined {
 
 function slow(past: Past): Finding | undefined {
   const p99 = past.series('p99Ms')
-  const recent = rowsSince(past, MINUTE)
+  const recent = rowsOf(past, MINUTE)
   const now = middle(p99.slice(-recent))
   const before = middle(p99.slice(0, -recent))
   if (!(now > SLOW_MS && now > SLOWER * before)) return undefined
@@ -171,27 +161,8 @@ function warning(text: string, link?: string): Finding {
   return { level: 'warning', text, ...(link === undefined ? {} : { link }) }
 }
 
-/** What came in the last minute, of a series of rates. */
 function lastMinute(past: Past, column: Column): number {
-  return sum(counts(past, column).slice(-rowsSince(past, MINUTE)))
-}
-
-/** What came with each row, of a series of rates: a process that stood still has rows of many seconds. */
-function counts(past: Past, column: Column): number[] {
-  const at = past.series('at')
-  return past.series(column).map((rate, i) => rate * lengthOf(at, i))
-}
-
-/** For how long there are rows, in seconds. */
-function secondsOf(past: Past): number {
-  const at = past.series('at')
-  return sum(at.map((_, i) => lengthOf(at, i)))
-}
-
-/** How many rows have ended in the last `seconds`. */
-function rowsSince(past: Past, seconds: number): number {
-  const at = past.series('at')
-  return at.filter((each) => each > last(at) - seconds * 1000).length
+  return lately(past, column, MINUTE)
 }
 
 function middle(values: readonly number[]): number {

@@ -1,23 +1,3 @@
-/** Gaps in which a condition may rest and still count as held, in seconds; a row lasts some milliseconds more than one. */
-const GAP_SECONDS = 3
-
-/** For how many seconds, up to the last, a condition has held, short gaps forgiven; 0 where it has ended. `at` in milliseconds. */
-export function heldFor(series: readonly number[], at: readonly number[], holds: (value: number) => boolean): number {
-  let held = 0
-  let seen = 0
-  for (let i = series.length - 1; i >= 0 && seen - held < GAP_SECONDS + 0.5; i--) {
-    seen += lengthOf(at, i)
-    if (holds(series[i] ?? Number.NaN)) held = seen
-  }
-  return held
-}
-
-/** How long a row lasted that ended `at[i]`, in seconds; the first one counts as one, as most are. */
-export function lengthOf(at: readonly number[], i: number): number {
-  const [from, to] = [at[i - 1], at[i]]
-  return from === undefined || to === undefined ? 1 : (to - from) / 1000
-}
-
 /** The least of the first and of the last part of a series, which collections and bursts leave alone; undefined where it is too short. */
 export function grown(series: readonly number[], part: number): { from: number; to: number } | undefined {
   if (series.length < 3 * part) return undefined

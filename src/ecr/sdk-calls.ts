@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { HUNG_LOOKUP_MS, MAX_HUNG_LOOKUPS } from '../limits.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 
 /** AWS's errors that may go away with other credentials; the clock may be what is wrong as well, or a right that is missing. */
 const REFUSALS = new Set([
@@ -91,12 +92,4 @@ export class SdkCalls<Client extends SdkClient> {
     client.destroy()
     this.#client = undefined
   }
-}
-
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted()
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason))
-  })
-  return Promise.race([aborted, work])
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { METRICS_CALL_MS, METRICS_LAST_FLUSH_MS } from '../limits.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { type Delivery, RefusedNumbersError, type Sink } from './sink.ts'
 import type { MetricsSnapshot } from './snapshot.ts'
 
@@ -116,15 +117,9 @@ export class Flusher {
     )
     try {
       // Not every sink can look at the signal: what a worker has said waits for a primary that hangs.
-      await Promise.race([delivery(call.signal), aborted(call.signal)])
+      await unlessAborted(call.signal, delivery(call.signal))
     } finally {
       cancel()
     }
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

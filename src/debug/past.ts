@@ -1,0 +1,76 @@
+import type { Column } from './row.ts'
+import { last, sum } from './series.ts'
+
+/** The last minutes, the oldest first: a value a second, or less where the process stood still. */
+export interface Past {
+  series(column: Column): readonly number[]
+}
+
+/** Gaps in which a condition may rest and still count as held, in seconds; a row lasts some milliseconds more than one. */
+const GAP_SECONDS = 3.5
+
+/** What came in all the time that there are rows for, of a series of rates. */
+export function total(past: Past, column: Column): number {
+  return sum(counts(past, column))
+}
+
+/** What came in the last `seconds`, of a series of rates. */
+export function lately(past: Past, column: Column, seconds: number): number {
+  return sum(counts(past, column).slice(-rowsOf(past, seconds)))
+}
+
+/** How many rows have ended in the last `seconds`. */
+export function rowsOf(past: Past, seconds: number): number {
+  const at = past.series('at')
+  return at.filter((each) => each > last(at) - seconds * 1000).length
+}
+
+/** For how long there are rows, in seconds. */
+export function secondsOf(past: Past): number {
+  return sum(rows(past, 'at').map(({ seconds }) => seconds))
+}
+
+/** For how many seconds, up to the last, a condition has held, short gaps forgiven; 0 where it has ended. */
+export function heldFor(past: Past, column: Column, holds: (value: number) => boolean): number {
+  return held(rows(past, column), holds)
+}
+
+/** The same for what a row tells of its end alone: of a longer one no more than a second is known. */
+export function heldAtEnds(past: Past, column: Column, holds: (value: number) => boolean): number {
+  return held(
+    rows(past, column).map(({ value }) => ({ value, seconds: 1 })),
+    holds,
+  )
+}
+
+function held(seen: readonly Lasting[], holds: (value: number) => boolean): number {
+  let found = 0
+  let passed = 0
+  for (const { value, seconds } of seen.toReversed()) {
+    if (passed - found >= GAP_SECONDS) break
+    passed += seconds
+    if (holds(value)) found = passed
+  }
+  return found
+}
+
+/** What came with each row: a process that stood still has rows of many seconds. */
+function counts(past: Past, column: Column): number[] {
+  return rows(past, column).map(({ value, seconds }) => value * seconds)
+}
+
+interface Lasting {
+  value: number
+  seconds: number
+}
+
+/** The values of a column with how long their rows lasted; the first one counts as a second, as most are. */
+function rows(past: Past, column: Column): Lasting[] {
+  const values = past.series(column)
+  let before: number | undefined
+  return past.series('at').map((at, i) => {
+    const seconds = before === undefined ? 1 : (at - before) / 1000
+    before = at
+    return { value: values[i] ?? Number.NaN, seconds }
+  })
+}
