@@ -16,13 +16,9 @@ export function total(past: Past, column: Column): number {
 
 /** What came in the last `seconds`, of a series of rates. */
 export function lately(past: Past, column: Column, seconds: number): number {
-  return sum(counts(past, column).slice(-rowsOf(past, seconds)))
-}
-
-/** How many rows have ended in the last `seconds`. */
-export function rowsOf(past: Past, seconds: number): number {
   const at = past.series('at')
-  return at.filter((each) => each > last(at) - seconds * 1000).length
+  const rows = at.filter((each) => each > last(at) - seconds * 1000).length
+  return sum(counts(past, column).slice(-rows))
 }
 
 /** For how long there are rows, in seconds. */

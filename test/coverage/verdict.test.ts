@@ -152,15 +152,15 @@ const CASES: {
     problems: [`${PARSE}: all branches are covered; its exception is for 1`],
   },
   {
-    what: 'exceptions for files that are gone, or that need none',
+    what: 'exceptions for files that are gone, or that are not pure',
     files: [measured('src/app.ts', { lines: [1] })],
     exceptions: [
       { file: PARSE, what: 'lines', missed: 1 },
       { file: 'src/app.ts', what: 'lines', missed: 1 },
     ],
     problems: [
-      `${PARSE}: it needs no exception for its lines; take it out`,
-      'src/app.ts: it needs no exception for its lines; take it out',
+      `${PARSE}: it is not there, and needs no exception for its lines; take it out`,
+      'src/app.ts: it is none of the pure files, and has an exception for its lines',
     ],
   },
 ]

@@ -17,7 +17,7 @@ const PURE = new RegExp(
   [
     '^src/(?:config|registry|ecr|metrics|shedding|doctor)/',
     '^src/upstream/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\\.ts$',
-    '^src/debug/(?:distribution|findings|history|in-flight|loopback|row|series|settings|source-frames|window)\\.ts$',
+    '^src/debug/(?:distribution|findings|history|in-flight|loopback|past|row|series|settings|source-frames|spell|window)\\.ts$',
   ].join('|'),
 )
 
@@ -34,8 +34,11 @@ export function problemsOf(files: FileCoverage[], sources: string[], exceptions:
     ...shortfalls(files),
     ...files.filter(({ file }) => isPure(file)).flatMap((file) => missedIn(file, exceptions)),
     ...exceptions
-      .filter(({ file }) => !isPure(file) || !measured.has(file))
-      .map(({ file, what }) => `${file}: it needs no exception for its ${what}; take it out`),
+      .filter(({ file }) => !measured.has(file))
+      .map(({ file, what }) => `${file}: it is not there, and needs no exception for its ${what}; take it out`),
+    ...exceptions
+      .filter(({ file }) => measured.has(file) && !isPure(file))
+      .map(({ file, what }) => `${file}: it is none of the pure files, and has an exception for its ${what}`),
   ]
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
+import { isPure } from '../coverage/verdict.ts'
+import { EXPLAINED } from './explained.ts'
 import { type Mutant, survivorsOf, verdictOn } from './verdict.ts'
 
 const QUERY = 'src/registry/query.ts'
@@ -61,4 +64,10 @@ test('a mutant that nobody noticed is told by its place and what it was', () => 
     'src/registry/query.ts:3:7 BlockStatement: { }',
     'src/registry/query.ts:3:7 BlockStatement: { }',
   ])
+})
+
+// A file that has left them is mutated no more, and nobody would notice.
+test('every file with explained mutants is there, and one of the pure ones', () => {
+  const lost = Object.keys(EXPLAINED).filter((file) => !isPure(file) || !existsSync(file))
+  assert.deepEqual(lost, [])
 })
