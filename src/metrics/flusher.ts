@@ -15,7 +15,7 @@ export interface FlusherOptions {
   intervalMs: number
   /** The numbers since it was last called. */
   take: () => MetricsSnapshot
-  /** Called once, at the start. */
+  /** Called at the start, and where that failed again for each flush. */
   openSink: () => Promise<Sink>
   clock: Clock
   log: MetricsLog
@@ -55,8 +55,9 @@ export class Flusher {
 
   /** Sends what there still is, in bounded time. */
   async close(): Promise<void> {
-    this.#cancelTimer?.()
-    if (this.#sink === undefined) return
+    // Never started: there is nothing to be sent, and no sink to be opened for it.
+    if (this.#cancelTimer === undefined) return
+    this.#cancelTimer()
     const cancel = this.#options.clock.after(METRICS_LAST_FLUSH_MS, () => {
       this.#overdue = new Error(`the last flush took longer than ${METRICS_LAST_FLUSH_MS} ms`)
       this.#call?.abort(this.#overdue)
@@ -64,12 +65,15 @@ export class Flusher {
     await this.#running
     await this.flush()
     cancel()
-    const sink = await this.#sink.catch(() => undefined)
+    const sink = await this.#sink?.catch(() => undefined)
     sink?.close()
   }
 
   #opened(): Promise<Sink> {
-    this.#sink ??= this.#options.openSink()
+    this.#sink ??= this.#options.openSink().catch((err: unknown) => {
+      this.#sink = undefined
+      throw err
+    })
     return this.#sink
   }
 

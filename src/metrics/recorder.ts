@@ -37,7 +37,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    this.#taken = new Numbers(options.maxRepositories)
+    this.#taken = this.#empty()
     this.#fresh = this.#empty()
   }
 

@@ -125,3 +125,21 @@ test('a sink that cannot be opened is told, and takes nothing from the recorder'
   assert.equal(recorder.take().operations.other.requests, 1)
   await flusher.close()
 })
+
+test('a sink that can be opened later gets all that was counted meanwhile', async () => {
+  let opened = 0
+  const { clock, recorder, flusher, log, taken, closed } = stage(async (sink) => {
+    opened += 1
+    return opened < 3 ? assert.fail('not yet') : sink
+  })
+  count(recorder, 2)
+  await clock.advance(INTERVAL_MS)
+  count(recorder, 2)
+  await clock.advance(INTERVAL_MS)
+  assert.deepEqual(log, [FAILS])
+  await clock.advance(INTERVAL_MS)
+  assert.deepEqual([taken(), opened], [4, 3])
+  assert.deepEqual(log, [FAILS, 'metrics are sent again'])
+  await flusher.close()
+  assert.equal(closed(), true)
+})

@@ -168,6 +168,19 @@ test('100,000 requests over 5,000 repositories: totals exact, names bounded, the
   assert.deepEqual(warnings, ['metrics tell no more repositories apart; the others count as "other"'])
 })
 
+// No flush has too many; what /metrics and the live page show counts from the start.
+test('that the numbers since the start tell no more repositories apart is said, too', () => {
+  const warnings: string[] = []
+  const recorder = recorderOf({ maxRepositories: 2, log: { warn: (_object, message) => warnings.push(message) } })
+  const taken = ['a', 'b', 'c', 'd'].map((name) => {
+    end(recorder, 'GET', `/v2/${name}/manifests/1`)
+    return images(recorder.take())
+  })
+  assert.deepEqual(taken, [{ a: [1, 0] }, { b: [1, 0] }, { c: [1, 0] }, { d: [1, 0] }])
+  assert.deepEqual(images(recorder.snapshot()), { a: [1, 0], b: [1, 0], other: [2, 0] })
+  assert.equal(warnings.length, 1)
+})
+
 // Only the primary has a log, and what its workers sent named none of the repositories that they had not told apart.
 test('that a worker tells no more repositories apart is told by its primary', () => {
   const warnings: string[] = []
