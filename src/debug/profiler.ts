@@ -13,9 +13,9 @@ export type HeapProfile = HeapProfiler.SamplingHeapProfile
 export class Profiler {
   #busy = false
 
-  /** Where the time goes. Throws a DebugRefusal while another profile is taken. */
-  async cpu(windowMs: number, signal: AbortSignal): Promise<CpuProfile> {
-    return this.#alone(async (session) => {
+  /** Where the time goes. Throws a DebugRefusal while another profile is taken; calls `begins` where none is. */
+  async cpu(windowMs: number, signal: AbortSignal, begins: () => void): Promise<CpuProfile> {
+    return this.#alone(begins, async (session) => {
       await session.post('Profiler.setSamplingInterval', { interval: CPU_SAMPLE_MICROSECONDS })
       await session.post('Profiler.start')
       const stop = (): Promise<CpuProfiler.StopReturnType> => session.post('Profiler.stop')
@@ -24,8 +24,8 @@ export class Profiler {
   }
 
   /** What was allocated within the window: with `collected` all of it, else what is alive at its end. Throws as `cpu`. */
-  async heap(windowMs: number, signal: AbortSignal, collected: boolean): Promise<HeapProfile> {
-    return this.#alone(async (session) => {
+  async heap(windowMs: number, signal: AbortSignal, begins: () => void, collected: boolean): Promise<HeapProfile> {
+    return this.#alone(begins, async (session) => {
       await session.post('HeapProfiler.startSampling', {
         samplingInterval: collected ? ALLOCATION_SAMPLE_BYTES : HEAP_SAMPLE_BYTES,
         includeObjectsCollectedByMajorGC: collected,
@@ -36,10 +36,11 @@ export class Profiler {
     })
   }
 
-  async #alone<T>(take: (session: Session) => Promise<T>): Promise<T> {
+  async #alone<T>(begins: () => void, take: (session: Session) => Promise<T>): Promise<T> {
     if (this.#busy) throw new DebugRefusal(409, 'another profile is being taken; there is one at a time')
     this.#busy = true
     try {
+      begins()
       connected ??= connect()
       return await take(await connected)
     } finally {

@@ -35,8 +35,7 @@ export async function debugPprofRoutes(app: FastifyInstance, { profiler }: { pro
   ] as const) {
     app.get(`/debug/pprof/${name}`, async (request: Asked, reply) => {
       const windowMs = profileWindowMs(request.query['seconds'], HEAP_SECONDS)
-      request.log.info({ profile: name, windowMs }, 'taking a profile')
-      const profile = await profiler.heap(windowMs, untilLeft(reply), collected)
+      const profile = await profiler.heap(windowMs, untilLeft(reply), told(request, name, windowMs), collected)
       const [{ pprofOfHeap }, { SourceFrames }] = await encoder()
       const pprof = await pprofOfHeap(profile, new SourceFrames(), { what, windowMs, sampleBytes })
       return download(reply, `${name}.pb.gz`, pprof)
@@ -45,9 +44,13 @@ export async function debugPprofRoutes(app: FastifyInstance, { profiler }: { pro
 
   async function cpuProfile(request: Asked, reply: FastifyReply) {
     const windowMs = profileWindowMs(request.query['seconds'], CPU_SECONDS)
-    request.log.info({ profile: 'cpu', windowMs }, 'taking a profile')
-    return profiler.cpu(windowMs, untilLeft(reply))
+    return profiler.cpu(windowMs, untilLeft(reply), told(request, 'cpu', windowMs))
   }
+}
+
+/** Tells the log that a profile is taken, once that is so. */
+function told(request: Asked, profile: string, windowMs: number): () => void {
+  return () => request.log.info({ profile, windowMs }, 'taking a profile')
 }
 
 /** Loaded for the first profile. */

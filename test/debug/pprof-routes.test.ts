@@ -27,5 +27,5 @@ test('no profile is taken for a client that left before its request was looked a
   leaving.destroy()
   await once(response, 'close')
   const nobody = new AbortController().signal
-  await untilAnswered(async () => profiler.cpu(1, nobody).then(Boolean, () => false), 'a profile')
+  await untilAnswered(async () => profiler.cpu(1, nobody, () => {}).then(Boolean, () => false), 'a profile')
 })

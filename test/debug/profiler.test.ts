@@ -8,6 +8,7 @@ import { decoded } from './decoded.ts'
 
 const WINDOW_MS = 300
 const never = new AbortController().signal
+const unheard = (): void => {}
 
 /** Keeps the thread busy in short pieces until `work` settles. */
 async function whileBusy<T>(work: Promise<T>): Promise<T> {
@@ -31,7 +32,7 @@ function burnTime(): void {
 }
 
 test('a CPU profile names the function that took the time, its file and its line', async () => {
-  const profile = await whileBusy(new Profiler().cpu(WINDOW_MS, never))
+  const profile = await whileBusy(new Profiler().cpu(WINDOW_MS, never, unheard))
   const { samples } = decoded(await pprofOfCpu(profile, new SourceFrames()))
   const one = samples.find(({ names }) => names.includes('burnTime test/debug/profiler.test.ts'))
   const at = one?.names.indexOf('burnTime test/debug/profiler.test.ts') ?? -1
@@ -45,7 +46,7 @@ for (const [what, collected] of [
 ] as const) {
   test(`a heap profile (${what}) names who allocated`, async () => {
     kept.length = 0
-    const profile = await whileBusy(new Profiler().heap(WINDOW_MS, never, collected))
+    const profile = await whileBusy(new Profiler().heap(WINDOW_MS, never, unheard, collected))
     const options = { what, windowMs: WINDOW_MS, sampleBytes: 1024 }
     const { samples } = decoded(await pprofOfHeap(profile, new SourceFrames(), options))
     const ours = samples.filter(({ names }) => names.includes('burnTime test/debug/profiler.test.ts'))
@@ -55,23 +56,28 @@ for (const [what, collected] of [
 
 test('two profiles at once are one too many, of whatever kind', async () => {
   const profiler = new Profiler()
-  const first = profiler.cpu(WINDOW_MS, never)
+  let begun = 0
+  const first = profiler.cpu(WINDOW_MS, never, () => {
+    begun += 1
+  })
+  assert.equal(begun, 1)
   const refusal = {
     name: 'DebugRefusal',
     status: 409,
     message: 'another profile is being taken; there is one at a time',
   }
-  await assert.rejects(profiler.cpu(WINDOW_MS, never), refusal)
-  await assert.rejects(profiler.heap(WINDOW_MS, never, true), refusal)
+  const begins = (): void => assert.fail('it is not taken')
+  await assert.rejects(profiler.cpu(WINDOW_MS, never, begins), refusal)
+  await assert.rejects(profiler.heap(WINDOW_MS, never, begins, true), refusal)
   assert.ok((await first).nodes.length > 0)
-  assert.ok((await profiler.cpu(1, never)).nodes.length > 0)
+  assert.ok((await profiler.cpu(1, never, unheard)).nodes.length > 0)
 })
 
 test('an abort ends the window, and the next profile can be taken', async () => {
   const profiler = new Profiler()
   for (const take of [
-    (signal: AbortSignal) => profiler.cpu(60_000, signal),
-    (signal: AbortSignal) => profiler.heap(60_000, signal, false),
+    (signal: AbortSignal) => profiler.cpu(60_000, signal, unheard),
+    (signal: AbortSignal) => profiler.heap(60_000, signal, unheard, false),
   ]) {
     const leaving = new AbortController()
     const profile = take(leaving.signal)
@@ -79,5 +85,5 @@ test('an abort ends the window, and the next profile can be taken', async () => 
     leaving.abort()
     await assert.rejects(profile, { name: 'AbortError' })
   }
-  assert.ok((await profiler.cpu(1, never)).nodes.length > 0)
+  assert.ok((await profiler.cpu(1, never, unheard)).nodes.length > 0)
 })
