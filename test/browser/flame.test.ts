@@ -9,8 +9,8 @@ import { underLoad } from './traffic.ts'
 const LONG_MS = 30_000
 
 const VIEWS = [
-  { width: 1280, height: 900, colorScheme: 'light' },
-  { width: 390, height: 844, colorScheme: 'dark' },
+  { width: 1280, height: 900, colorScheme: 'light', kind: 'profile', told: 'CPU, 2 s' },
+  { width: 390, height: 844, colorScheme: 'dark', kind: 'allocs', told: 'allocations, 2 s' },
 ] as const
 
 testWith('chromium', 'a profile that is taken is a flame graph, and a table, with functions of ours', async (t) => {
@@ -18,9 +18,10 @@ testWith('chromium', 'a profile that is taken is a flame graph, and a table, wit
   const origin = `http://localhost:${debugged.port}`
   const browser = await launch(t)
   await underLoad(debugged, async () => {
-    for (const { width, height, colorScheme } of VIEWS) {
+    for (const { width, height, colorScheme, kind, told } of VIEWS) {
       const { page, faults } = await watched(browser, origin, { viewport: { width, height }, colorScheme })
       await page.goto(`${origin}/debug/clinic/flame`)
+      await page.selectOption('#kind', kind)
       await page.fill('#seconds', '2')
       await page.click('#button')
       const speedscope = page.frameLocator('iframe')
@@ -35,7 +36,7 @@ testWith('chromium', 'a profile that is taken is a flame graph, and a table, wit
       const named = async (): Promise<boolean> => /\w+ src\/\S+\.ts/.test(await speedscope.locator('body').innerText())
       await untilAnswered(named, 'a function of ours', LONG_MS)
       await screenshot(page, `functions-${width}-${colorScheme}`)
-      assert.equal(await page.textContent('#state'), 'CPU, 2 s')
+      assert.equal(await page.textContent('#state'), told)
       assert.deepEqual(faults, [])
       await page.context().close()
     }

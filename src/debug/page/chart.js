@@ -24,6 +24,13 @@ const BOTTOM = 20
 const LEFT = 58
 const RIGHT = 14
 const NONE = '–'
+/** How many moments each key goes back or on. */
+const KEYS = new Map([
+  ['ArrowLeft', -1],
+  ['ArrowRight', 1],
+  ['PageUp', -60],
+  ['PageDown', 60],
+])
 
 /** Lines over time, with their values beside their names: those of the last moment, or of the one that is pointed at. */
 export class Chart {
@@ -50,9 +57,16 @@ export class Chart {
         html('li', {}, html('span', { class: `swatch line-${i + 1}` }), html('span', {}, name), this.#values[i] ?? ''),
       ),
     )
-    this.#drawing = svg('svg', { role: 'img', height: HEIGHT })
+    this.#drawing = svg('svg', { role: 'img', height: HEIGHT, tabindex: 0 })
     this.#drawing.addEventListener('pointermove', ({ offsetX }) => onPoint(this.#momentAt(offsetX)))
     this.#drawing.addEventListener('pointerleave', () => onPoint(undefined))
+    this.#drawing.addEventListener('keydown', (event) => {
+      const step = KEYS.get(event.key)
+      if (step === undefined) return
+      event.preventDefault()
+      onPoint(this.#momentFrom(step))
+    })
+    this.#drawing.addEventListener('blur', () => onPoint(undefined))
     const unit = options.unit === undefined ? [] : [html('span', { class: 'unit' }, options.unit)]
     this.element = html(
       'section',
@@ -107,6 +121,17 @@ export class Chart {
     const end = at.at(-1) ?? 0
     const from = end - spanMs(at)
     return (time) => LEFT + ((time - from) / (end - from)) * (width - LEFT - RIGHT)
+  }
+
+  /**
+   * The moment so many after the one that is pointed at; none where that is the latest, which is shown then.
+   *
+   * @param {number} step
+   */
+  #momentFrom(step) {
+    const latest = (this.#samples?.at.length ?? 0) - 1
+    const moment = Math.max(0, (this.#cursor ?? latest) + step)
+    return moment < latest ? moment : undefined
   }
 
   /** @param {number} offset */

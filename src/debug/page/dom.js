@@ -38,3 +38,22 @@ export function byId(id) {
   if (element === null) throw new Error(`no #${id}`)
   return element
 }
+
+/**
+ * Gives `parent` these children, and leaves alone each node that already is as it is to be: a focus stays, a click that has
+ * begun, a selection, and the place of whoever has the page read aloud.
+ *
+ * @param {Element} parent
+ * @param {Node[]} children
+ */
+export function renew(parent, children) {
+  const were = [...parent.childNodes]
+  for (const gone of were.slice(children.length)) gone.remove()
+  for (const [i, child] of children.entries()) {
+    const was = were[i]
+    if (was === undefined) parent.append(child)
+    else if (was instanceof Element && child instanceof Element && was.cloneNode().isEqualNode(child.cloneNode()))
+      renew(was, [...child.childNodes])
+    else if (!was.isEqualNode(child)) was.replaceWith(child)
+  }
+}

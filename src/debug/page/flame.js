@@ -4,6 +4,7 @@ import { byId, html } from './dom.js'
 
 const form = byId('take')
 const state = byId('state')
+const left = byId('left')
 
 /** @type {{ url: string, title: string } | undefined} the profile that is shown */
 let taken
@@ -18,10 +19,12 @@ async function take() {
   const { kind, name } = chosen()
   const seconds = Number(field('seconds', HTMLInputElement).value)
   const countdown = tellTime(seconds)
+  state.textContent = 'taking it'
   setBusy(true)
   try {
     const answer = await fetch(`/debug/pprof/${kind}?seconds=${seconds}`)
     if (!answer.ok) throw new Error(await answer.text())
+    if (taken !== undefined) URL.revokeObjectURL(taken.url)
     taken = { url: URL.createObjectURL(await answer.blob()), title: `${name}, ${seconds} s` }
     show()
     state.textContent = taken.title
@@ -29,6 +32,7 @@ async function take() {
     state.textContent = error instanceof Error ? error.message : 'no profile came'
   } finally {
     clearInterval(countdown)
+    left.textContent = ''
     setBusy(false)
   }
 }
@@ -41,12 +45,15 @@ function show() {
   byId('graph').replaceChildren(html('iframe', { title: 'Profile', src }))
 }
 
-/** @param {number} seconds */
+/**
+ * Beside the state, which is read aloud.
+ *
+ * @param {number} seconds
+ */
 function tellTime(seconds) {
   const end = performance.now() + seconds * 1000
   const tell = () => {
-    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000))
-    state.textContent = left === 0 ? 'reading it …' : `taking it: ${left} s left`
+    left.textContent = `${Math.max(0, Math.ceil((end - performance.now()) / 1000))} s left`
   }
   tell()
   return setInterval(tell, 250)

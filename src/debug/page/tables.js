@@ -1,6 +1,6 @@
 import { OPERATION_NAMES } from './charts.js'
 import { html } from './dom.js'
-import { bytes, count, milliseconds, seconds } from './format.js'
+import { bytes, count, milliseconds, percent, seconds } from './format.js'
 
 const NONE = '–'
 /** The oldest requests are of interest; there may be thousands. */
@@ -41,7 +41,7 @@ export function operationsTable(minute) {
   const names = new Map(OPERATION_NAMES)
   return table(
     `By operation, in the last ${minute.seconds} s`,
-    ['operation', 'requests', '4xx', '5xx', 'p50', 'p90', 'p99', 'bytes in', 'bytes out'],
+    ['operation', 'requests', '4xx', '5xx', 'p50', 'p90', 'p99', 'waits for ECR', 'bytes in', 'bytes out'],
     minute.operations.map((one) => [
       names.get(one.operation) ?? one.operation,
       count(one.requests),
@@ -50,6 +50,7 @@ export function operationsTable(minute) {
       ms(one.p50Ms),
       ms(one.p90Ms),
       ms(one.p99Ms),
+      one.upstreamShare === null ? NONE : percent(100 * one.upstreamShare),
       bytes(one.bytesIn),
       bytes(one.bytesOut),
     ]),
