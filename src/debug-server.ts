@@ -23,7 +23,7 @@ export class DebugServer {
   readonly #live: Live
 
   constructor({ host, port, config, sources, requests, workerPorts, log }: DebugServerOptions) {
-    const live = new Live(sources)
+    const live = new Live(sources, workerPorts.length > 0 ? 'crew' : 'process')
     this.#live = live
     this.#listener = new DebugListener({
       host,

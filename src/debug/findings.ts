@@ -1,8 +1,9 @@
 import { type Operation, OPERATIONS } from '../metrics/operation.ts'
 import { expiryWarning } from '../tls/expiry.ts'
-import { heldAtEnds, heldFor, lately, type Past, rowsOf, secondsOf, total } from './past.ts'
+import { heldAtEnds, heldFor, lately, type Past, secondsOf, total } from './past.ts'
 import { grown, inWords, last, share, sum } from './series.ts'
 import type { Column } from './row.ts'
+import type { Spell } from './spell.ts'
 
 /** Something that stands out, in words, and where to look next. */
 export interface Finding {
@@ -20,9 +21,10 @@ const BUSY_PERCENT = 90
 /** Share of failed requests that is no accident any more, and the fewest of them. */
 const FAILED_SHARE = 0.01
 const FAILED_LEAST = 5
-/** A p99 that is so many times what it was before, and at least so long in milliseconds, is slow. */
+/** A p99 that is so many times what it was before, and at least so long in milliseconds, is slow; of fewer requests it says nothing. */
 const SLOWER = 4
 const SLOW_MS = 500
+const SLOW_LEAST = 20
 /** Growth over the time shown that is no warm-up, as a ratio and as the least of it. */
 const GROWTH = 1.5
 const HEAP_GROWTH_BYTES = 32 * 1024 * 1024
@@ -30,25 +32,38 @@ const HANDLES_GROWTH = 100
 
 const MINUTE = 60
 
+/** Whose past it is: one process that serves, or several with a primary, whose own process serves nobody. */
+export type Whose = 'process' | 'crew'
+
+/** The operations in the last minute, and in each minute before it that is known. */
+export interface Operations {
+  minute: Spell
+  earlier: readonly Spell[]
+}
+
 /** What stands out in the past, the gravest first; one line that says so when nothing does. */
-export function findingsOf(past: Past): Finding[] {
+export function findingsOf(past: Past, operations: Operations, whose: Whose): Finding[] {
   if (past.series('at').length === 0) return []
+  const ofProcess = whose === 'process' ? [busy(past), queueing(past), handles(past)] : []
   const found = [
     failing(past),
     shedding(past),
     token(past),
     certificate(past),
-    loopDelay(past),
-    busy(past),
-    queueing(past),
+    loopDelay(past, whose),
+    ...ofProcess,
     throttled(past),
     upstream(past),
-    slow(past),
+    slow(operations),
     heap(past),
-    handles(past),
   ].filter((finding) => finding !== undefined)
-  if (found.length > 0) return found
-  return [{ level: 'good', text: `nothing stands out in the last ${inWords(secondsOf(past))}` }]
+  return found.length > 0 ? found : [{ level: 'good', text: wellOf(past, whose) }]
+}
+
+function wellOf(past: Past, whose: Whose): string {
+  const time = inWords(secondsOf(past))
+  if (whose === 'process') return `nothing stands out in the last ${time}`
+  return `nothing stands out in the requests of all workers in the last ${time}; CPU and connections of each are on its own page`
 }
 
 function failing(past: Past): Finding | undefined {
@@ -72,10 +87,17 @@ function token(past: Past): Finding | undefined {
   const failures = Math.round(total(past, 'tokenRefreshFailures'))
   const has = !Number.isNaN(last(past.series('tokenAgeSeconds')))
   if (!has) return warning('there is no ECR token: requests are answered 503 until one comes; the log has the reason')
-  if (failures === 0) return undefined
+  if (failures === 0 || renewedSince(past)) return undefined
   return warning(
     `the token could not be renewed ${failures === 1 ? 'once' : `${failures} times`}: the one at hand serves until it expires; the log has the reason`,
   )
+}
+
+/** Whether the token at hand is younger than the last failure to get one. */
+function renewedSince(past: Past): boolean {
+  const at = past.series('at')
+  const failedAt = at[past.series('tokenRefreshFailures').findLastIndex((failures) => failures > 0)] ?? Number.NaN
+  return last(past.series('tokenAgeSeconds')) < (last(at) - failedAt) / 1000
 }
 
 function certificate(past: Past): Finding | undefined {
@@ -83,13 +105,12 @@ function certificate(past: Past): Finding | undefined {
   return expiry === undefined ? undefined : warning(`${expiry}: a renewed pair in its files is served within seconds`)
 }
 
-function loopDelay(past: Past): Finding | undefined {
+function loopDelay(past: Past, whose: Whose): Finding | undefined {
   const seconds = heldFor(past, 'loopDelayMaxMs', (ms) => ms > LOOP_DELAY_MS)
   if (seconds < LASTING_SECONDS) return undefined
-  return warning(
-    `event loop delay over ${LOOP_DELAY_MS} ms for ${inWords(seconds)}: something keeps the thread from all else; a CPU profile says what`,
-    '/debug/clinic/flame',
-  )
+  const what = `event loop delay over ${LOOP_DELAY_MS} ms for ${inWords(seconds)}`
+  if (whose === 'crew') return warning(`${what} in one of the workers, or several: the pages of each tell in which`)
+  return warning(`${what}: something keeps the thread from all else; a CPU profile says what`, '/debug/clinic/flame')
 }
 
 function busy(past: Past): Finding | undefined {
@@ -122,15 +143,28 @@ function upstream(past: Past): Finding | undefined {
   return warning(`ECR answered ${errors} requests of the last minute with an error, or not at all`)
 }
 
-function slow(past: Past): Finding | undefined {
-  const p99 = past.series('p99Ms')
-  const recent = rowsOf(past, MINUTE)
-  const now = middle(p99.slice(-recent))
-  const before = middle(p99.slice(0, -recent))
-  if (!(now > SLOW_MS && now > SLOWER * before)) return undefined
-  const ofUpstream = lastMinute(past, 'upstreamMs') / lastMinute(past, 'durationMs')
+/** The operation that has become slower by most. A push of a layer takes as long as its size and the client's network want. */
+function slow({ minute, earlier }: Operations): Finding | undefined {
+  const [worst] = minute.operations
+    .filter(({ operation, requests }) => operation !== 'layer-push' && requests >= SLOW_LEAST)
+    .map((is) => ({ is, now: Number(is.p99Ms), usual: usualP99(earlier, is.operation) }))
+    .filter(({ now, usual }) => now > SLOW_MS && now > SLOWER * usual)
+    .toSorted((a, b) => b.now / b.usual - a.now / a.usual)
+  if (worst === undefined) return undefined
+  const { is, now, usual } = worst
+  const waiting = is.upstreamShare === null ? '' : `; ${share(is.upstreamShare)} of all its time is waiting for ECR`
   return warning(
-    `the slowest hundredth takes over ${inWords(now / 1000)} in the last minute, and took ${inWords(before / 1000)} before; ${share(ofUpstream)} of all time is waiting for ECR`,
+    `the slowest hundredth of ${is.operation} takes over ${inWords(now / 1000)} in the last minute, and took ${inWords(usual / 1000)} before${waiting}`,
+  )
+}
+
+/** Of the minutes in which enough came: that in the middle, which stays what it was for as long as most of them were well. */
+function usualP99(minutes: readonly Spell[], operation: Operation): number {
+  return middle(
+    minutes
+      .flatMap(({ operations }) => operations.filter((each) => each.operation === operation))
+      .filter(({ requests }) => requests >= SLOW_LEAST)
+      .map(({ p99Ms }) => Number(p99Ms)),
   )
 }
 
@@ -165,9 +199,9 @@ function lastMinute(past: Past, column: Column): number {
   return lately(past, column, MINUTE)
 }
 
+/** NaN, with which nothing compares, where there is none. */
 function middle(values: readonly number[]): number {
-  const known = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b)
-  return known[Math.floor(known.length / 2)] ?? Number.NaN
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 function mib(bytes: number): string {

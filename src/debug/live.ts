@@ -1,53 +1,44 @@
-import { SAMPLE_MS } from '../limits.ts'
-import { type Operation, OPERATIONS } from '../metrics/operation.ts'
+import { HISTORY_SECONDS, SAMPLE_MS } from '../limits.ts'
 import type { MetricsSnapshot } from '../metrics/snapshot.ts'
-import { between, quantile } from './distribution.ts'
-import { type Finding, findingsOf } from './findings.ts'
+import { type Finding, findingsOf, type Whose } from './findings.ts'
 import { History } from './history.ts'
 import { type Reading, read, type Sources } from './reading.ts'
 import { type Column, COLUMNS, rowBetween } from './row.ts'
-
-/** One operation in the last minute, for a table; null where nothing came. */
-export interface OperationMinute {
-  operation: Operation
-  requests: number
-  clientErrors: number
-  serverErrors: number
-  bytesIn: number
-  bytesOut: number
-  p50Ms: number | null
-  p90Ms: number | null
-  p99Ms: number | null
-}
+import { type Mark, type Spell, spellBetween } from './spell.ts'
 
 /** What the live page polls. */
 export interface LiveNumbers {
+  /** Which process says this: behind the same address there may be another one than a moment ago. */
+  process: { pid: number; startedAt: number; uptimeSeconds: number }
   columns: readonly Column[]
   rows: (number | null)[][]
   findings: Finding[]
-  minute: { seconds: number; operations: OperationMinute[] }
+  minute: Spell
   repositories: MetricsSnapshot['repositories']
 }
 
-/** Snapshots kept for the table, and after how many samples one more is: a minute in all. */
-const KEPT = 6
-const KEPT_EVERY = 10
+/** After how many samples one more mark is kept, how many there are in a minute, and in all. */
+const MARK_EVERY = 10
+const MINUTE_MARKS = 60 / MARK_EVERY
+const MARKS = HISTORY_SECONDS / MARK_EVERY
 /** Rows of the table of repositories. */
 const REPOSITORIES = 15
 
 /** Reads the numbers once a second, and keeps what the live page looks back on. */
 export class Live {
   readonly #sources: Sources
+  readonly #whose: Whose
   readonly #history = new History()
-  readonly #kept: Pick<Reading, 'metrics' | 'process'>[] = []
+  readonly #marks: Mark[] = []
   #latest: Reading
   #samples = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(sources: Sources) {
+  constructor(sources: Sources, whose: Whose) {
     this.#sources = sources
+    this.#whose = whose
     this.#latest = read(sources)
-    this.#keep()
+    this.#mark()
   }
 
   start(): void {
@@ -63,53 +54,36 @@ export class Live {
     this.#history.add(rowBetween(this.#latest, newer))
     this.#latest = newer
     this.#samples += 1
-    if (this.#samples % KEPT_EVERY === 0) this.#keep()
+    if (this.#samples % MARK_EVERY === 0) this.#mark()
   }
 
   /** The rows after `since` (a row's `at`), and what is said about all of them. */
   numbers(since: number): LiveNumbers {
     const { repositories } = this.#latest.metrics
+    const now = markOf(this.#latest)
+    const minutes = this.#marks.filter((_, i) => (this.#marks.length - i) % MINUTE_MARKS === 0)
+    const minute = spellBetween(minutes.at(-1) ?? this.#marks[0] ?? now, now)
+    const earlier = minutes.slice(1).map((end, i) => spellBetween(minutes[i] ?? end, end))
     return {
+      process: {
+        pid: process.pid,
+        startedAt: Math.round(performance.timeOrigin),
+        uptimeSeconds: Math.round(performance.now() / 1000),
+      },
       columns: COLUMNS,
       rows: this.#history.since(since),
-      findings: findingsOf(this.#history),
-      minute: this.#minute(),
+      findings: findingsOf(this.#history, { minute, earlier }, this.#whose),
+      minute,
       repositories: repositories.toSorted((a, b) => b.pulls + b.pushes - a.pulls - a.pushes).slice(0, REPOSITORIES),
     }
   }
 
-  #keep(): void {
-    this.#kept.push(this.#latest)
-    if (this.#kept.length > KEPT) this.#kept.shift()
-  }
-
-  #minute(): LiveNumbers['minute'] {
-    const is = this.#latest
-    const was = this.#kept[0] ?? is
-    return {
-      seconds: Math.round((is.process.now - was.process.now) / 1000),
-      operations: OPERATIONS.map((operation) => minuteOf(operation, was.metrics, is.metrics)),
-    }
+  #mark(): void {
+    this.#marks.push(markOf(this.#latest))
+    if (this.#marks.length > MARKS) this.#marks.shift()
   }
 }
 
-function minuteOf(operation: Operation, older: MetricsSnapshot, newer: MetricsSnapshot): OperationMinute {
-  const was = older.operations[operation]
-  const is = newer.operations[operation]
-  const durations = between([[was.durationMs, is.durationMs]])
-  const ms = (share: number): number | null => {
-    const value = quantile(durations, share)
-    return Number.isNaN(value) ? null : value
-  }
-  return {
-    operation,
-    requests: is.requests - was.requests,
-    clientErrors: is.clientErrors - was.clientErrors,
-    serverErrors: is.serverErrors - was.serverErrors,
-    bytesIn: is.bytesIn - was.bytesIn,
-    bytesOut: is.bytesOut - was.bytesOut,
-    p50Ms: ms(0.5),
-    p90Ms: ms(0.9),
-    p99Ms: ms(0.99),
-  }
+function markOf({ metrics, process: { now } }: Reading): Mark {
+  return { now, operations: metrics.operations }
 }

@@ -10,8 +10,6 @@ const PER_PROCESS = [
   'p50Ms',
   'p90Ms',
   'p99Ms',
-  'durationMs',
-  'upstreamMs',
   'inFlight',
   'bytesIn',
   'bytesOut',
@@ -62,14 +60,6 @@ export function rowBetween(older: Reading, newer: Reading): Row {
     .set('p50Ms', quantile(durations, 0.5))
     .set('p90Ms', quantile(durations, 0.9))
     .set('p99Ms', quantile(durations, 0.99))
-    .set(
-      'durationMs',
-      sum(({ durationMs }) => durationMs.sum),
-    )
-    .set(
-      'upstreamMs',
-      sum(({ upstreamMs }) => upstreamMs.sum),
-    )
     .set('inFlight', is.inFlight)
     .set(
       'bytesIn',

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findingsOf } from '../../src/debug/findings.ts'
+import { findingsOf, type Operations, type Whose } from '../../src/debug/findings.ts'
 import type { Column } from '../../src/debug/row.ts'
+import { type Mark, type Spell, spellBetween } from '../../src/debug/spell.ts'
+import type { Operation } from '../../src/metrics/operation.ts'
+import type { Past } from '../../src/debug/past.ts'
+import { distribution, snapshotOf } from './snapshots.ts'
 
 type Series = Partial<Record<Column, number[]>>
 
@@ -18,8 +22,18 @@ function step(before: number, after: number): number[] {
   return [...constant(before, SECONDS - 60), ...constant(after, 60)]
 }
 
+const NOTHING_YET: Mark = { now: 0, operations: snapshotOf().operations }
+const NOTHING_CAME: Operations = {
+  minute: spellBetween(NOTHING_YET, NOTHING_YET),
+  earlier: [],
+}
+
+function textsOf(past: Past, operations = NOTHING_CAME, whose: Whose = 'process'): string[] {
+  return findingsOf(past, operations, whose).map(({ text }) => text)
+}
+
 /** What is found in a past in which all is well but for these series. */
-function found(series: Series): string[] {
+function found(series: Series, operations?: Operations, whose?: Whose): string[] {
   const well: Series = {
     at: SECOND_BY_SECOND,
     tokenAgeSeconds: constant(60),
@@ -30,7 +44,7 @@ function found(series: Series): string[] {
     inFlight: constant(1),
   }
   const all = { ...well, ...series }
-  return findingsOf({ series: (column) => all[column] ?? constant(0) }).map(({ text }) => text)
+  return textsOf({ series: (column) => all[column] ?? constant(0) }, operations, whose)
 }
 
 // A process that stood still has one row for all that time, whose rates are its counts divided by it.
@@ -46,7 +60,7 @@ test('what came while the process stood still is counted whole', () => {
     // At its end; before, nobody looked.
     poolWaiting: at.map((_, i) => (i === 280 ? 3 : 0)),
   }
-  const told = findingsOf({ series: (column) => past[column] ?? at.map(() => 0) }).map(({ text }) => text.split(':')[0])
+  const told = textsOf({ series: (column) => past[column] ?? at.map(() => 0) }).map((text) => text.split(':')[0])
   assert.deepEqual(told, [
     '100 requests were shed in the last minute',
     'the token could not be renewed once',
@@ -57,13 +71,13 @@ test('what came while the process stood still is counted whole', () => {
 test('what is longer ago than a minute is not of the last minute, however many rows that is', () => {
   const at = [0, 1000, 61_000, 62_000]
   const past: Series = { at, tokenAgeSeconds: at.map(() => 60), shedRequests: [0, 30, 0.05, 0] }
-  const [told] = findingsOf({ series: (column) => past[column] ?? at.map(() => 0) })
-  assert.match(told?.text ?? '', /^3 requests were shed/)
+  const [told = ''] = textsOf({ series: (column) => past[column] ?? at.map(() => 0) })
+  assert.match(told, /^3 requests were shed/)
 })
 
 test('a past without anything is told in one line, and no past in none', () => {
   assert.deepEqual(found({}), ['nothing stands out in the last 5 minutes'])
-  assert.deepEqual(findingsOf({ series: () => [] }), [])
+  assert.deepEqual(textsOf({ series: () => [] }), [])
 })
 
 const TOLD: [what: string, series: Series, text: RegExp][] = [
@@ -82,7 +96,12 @@ const TOLD: [what: string, series: Series, text: RegExp][] = [
   ['no token', { tokenAgeSeconds: constant(Number.NaN) }, /^there is no ECR token: /],
   [
     'a token that could not be renewed',
-    { tokenRefreshFailures: [...constant(0, 100), 1, ...constant(0, 199)] },
+    { tokenRefreshFailures: [...constant(0, 100), 1, ...constant(0, 199)], tokenAgeSeconds: constant(40_000) },
+    /^the token could not be renewed once: /,
+  ],
+  [
+    'a token that is as old as the last failure',
+    { tokenRefreshFailures: [...constant(0, 239), 1, ...constant(0, 60)] },
     /^the token could not be renewed once: /,
   ],
   [
@@ -101,11 +120,6 @@ const TOLD: [what: string, series: Series, text: RegExp][] = [
     'errors of the upstream',
     { upstreamErrors: step(0, 0.5) },
     /^ECR answered 30 requests of the last minute with an error/,
-  ],
-  [
-    'a p99 that has grown',
-    { p99Ms: step(100, 2000), durationMs: constant(100), upstreamMs: constant(90) },
-    /^the slowest hundredth takes over 2\.0 s in the last minute, and took 100 ms before; 90 % of all time is waiting for ECR$/,
   ],
   [
     'a heap that grows',
@@ -132,14 +146,15 @@ const NOT_TOLD: [what: string, series: Series][] = [
   ['a busy time that is over', { cpuPercent: step(99, 20) }],
   ['a certificate that has weeks left', { certificateDaysLeft: constant(14) }],
   ['a certificate that was renewed', { certificateDaysLeft: step(1, 89) }],
+  [
+    'a token that was renewed after failures',
+    { tokenRefreshFailures: [1, 0, 1, ...constant(0, 297)], tokenAgeSeconds: constant(296) },
+  ],
   ['one failure', { 'serverErrors layer-pull': [...constant(0, 299), 1] }],
   ['few failures of many', { 'requests layer-pull': constant(1000), 'serverErrors layer-pull': step(0, 1) }],
-  ['a p99 that was ever so', { p99Ms: constant(2000) }],
   ['a heap that grows while it warms up', { heapUsed: step(10 * 1024 * 1024, 20 * 1024 * 1024) }],
   ['a large heap that grows by a tenth', { heapUsed: step(1000 * 1024 * 1024, 1100 * 1024 * 1024) }],
   ['many handles that become a tenth more', { activeHandles: step(3000, 3300) }],
-  ['a p99 that has grown and is still low', { p99Ms: step(1, 50) }],
-  ['a p99 that is high and has grown by little', { p99Ms: step(2000, 2200) }],
   ['handles of requests in flight', { activeHandles: step(20, 320), inFlight: step(0, 100) }],
   ['one error of the upstream', { upstreamErrors: [...constant(0, 299), 1] }],
 ]
@@ -157,7 +172,7 @@ test('the gravest stands first, and a profile is one link away', () => {
     ['60 reque', 'CPU over'],
   )
   const all: Series = { at: SECOND_BY_SECOND, tokenAgeSeconds: constant(1), certificateDaysLeft: constant(40), ...past }
-  const [, busy] = findingsOf({ series: (column) => all[column] ?? constant(0) })
+  const [, busy] = findingsOf({ series: (column) => all[column] ?? constant(0) }, NOTHING_CAME, 'process')
   assert.equal(busy?.level, 'warning')
   assert.equal(busy?.link, '/debug/clinic/flame')
 })
@@ -168,6 +183,112 @@ test('a past too short for growth tells none', () => {
     tokenAgeSeconds: constant(1, 20),
     certificateDaysLeft: constant(40, 20),
   }
-  const texts = findingsOf({ series: (column) => short[column] ?? constant(0, 20) }).map(({ text }) => text)
+  const texts = textsOf({ series: (column) => short[column] ?? constant(0, 20) })
   assert.deepEqual(texts, ['nothing stands out in the last 20 s'])
+})
+
+/** So many requests of an operation, most quick, some that took `slowMs`; half of the time ECR was waited for. */
+function came(mark: Mark, quick: number, slow: number, slowMs: number, operation: Operation): Mark {
+  const was = mark.operations[operation]
+  const requests = was.requests + quick + slow
+  const buckets = [...was.durationMs.buckets, [100, quick] as const, [slowMs, slow] as const]
+  const sum = was.durationMs.sum + quick * 100 + slow * slowMs
+  const upstreamMs = distribution(sum / 2, 1)
+  const numbers = { requests, durationMs: { count: requests, sum, buckets }, upstreamMs }
+  return { now: mark.now + 60_000, operations: snapshotOf({}, { [operation]: numbers }).operations }
+}
+
+/** What is told when these came in the last minute, after some before. */
+function afterQuick(
+  before: number,
+  quick: number,
+  slow: number,
+  slowMs: number,
+  operation: Operation = 'layer-pull',
+): string[] {
+  const minuteAgo = came(NOTHING_YET, before, 0, 0, operation)
+  const now = came(minuteAgo, quick, slow, slowMs, operation)
+  return found({}, { minute: spellBetween(minuteAgo, now), earlier: [spellBetween(NOTHING_YET, minuteAgo)] })
+}
+
+const WELL = ['nothing stands out in the last 5 minutes']
+
+// Of one a second, a tenth: most seconds have none of them.
+test('an operation that has become slower is told by its name, and how much of it is waiting for ECR', () => {
+  assert.deepEqual(afterQuick(300, 54, 6, 10_000), [
+    'the slowest hundredth of layer-pull takes over 10 s in the last minute, and took 100 ms before; 50 % of all its time is waiting for ECR',
+  ])
+  assert.equal(afterQuick(20, 0, 20, 501).length, 1)
+})
+
+test('what is slow for its client, was ever so, or of which little came, is not told as slow', () => {
+  assert.deepEqual(afterQuick(300, 54, 6, 10_000, 'layer-push'), WELL)
+  assert.deepEqual(afterQuick(300, 60, 0, 10_000), WELL)
+  assert.deepEqual(afterQuick(300, 54, 6, 500), WELL)
+  assert.deepEqual(afterQuick(19, 54, 6, 10_000), WELL)
+  assert.deepEqual(afterQuick(300, 14, 5, 10_000), WELL)
+  const minuteAgo = came(NOTHING_YET, 0, 300, 3000, 'layer-pull')
+  const now = came(minuteAgo, 0, 300, 10_000, 'layer-pull')
+  const operations = { minute: spellBetween(minuteAgo, now), earlier: [spellBetween(NOTHING_YET, minuteAgo)] }
+  assert.deepEqual(found({}, operations), WELL)
+})
+
+test('what is slow for less than half of the time is not what was usual', () => {
+  const quick = came(NOTHING_YET, 100, 0, 0, 'tags')
+  const slow = came(quick, 0, 100, 3000, 'tags')
+  const [quickMinute, slowMinute] = [spellBetween(NOTHING_YET, quick), spellBetween(quick, slow)]
+  const told = (earlier: Spell[]): number => found({}, { minute: slowMinute, earlier }).filter(isOfTags).length
+  const isOfTags = (text: string): boolean => text.includes('of tags')
+  assert.equal(told([slowMinute, quickMinute, quickMinute, slowMinute, quickMinute]), 1)
+  assert.equal(told([slowMinute, quickMinute, slowMinute, slowMinute, quickMinute]), 0)
+  assert.equal(told([]), 0)
+})
+
+test('of several operations the one is told that has become slower by most', () => {
+  const minuteAgo = snapshotOf(
+    {},
+    {
+      tags: { requests: 50, durationMs: distribution(100, 50) },
+      'layer-pull': { requests: 50, durationMs: distribution(400, 50) },
+    },
+  ).operations
+  const slow = { count: 100, sum: 0, buckets: [...distribution(100, 50).buckets, ...distribution(2000, 50).buckets] }
+  const slower = { count: 100, sum: 0, buckets: [...distribution(400, 50).buckets, ...distribution(3000, 50).buckets] }
+  const now = snapshotOf(
+    {},
+    { 'layer-pull': { requests: 100, durationMs: slower }, tags: { requests: 100, durationMs: slow } },
+  ).operations
+  const [told = ''] = found(
+    {},
+    {
+      minute: spellBetween({ now: 0, operations: minuteAgo }, { now: 60_000, operations: now }),
+      earlier: [spellBetween(NOTHING_YET, { now: 0, operations: minuteAgo })],
+    },
+  )
+  assert.match(told, /^the slowest hundredth of tags takes over 2\.0 s/)
+})
+
+test('of workers the primary tells what it knows, and where the rest is', () => {
+  const ofOwnProcess: Series = { cpuPercent: constant(99), poolWaiting: constant(3), activeHandles: step(20, 500) }
+  assert.deepEqual(found(ofOwnProcess, NOTHING_CAME, 'crew'), [
+    'nothing stands out in the requests of all workers in the last 5 minutes; CPU and connections of each are on its own page',
+  ])
+  assert.deepEqual(found({ loopDelayMaxMs: constant(150) }, NOTHING_CAME, 'crew'), [
+    'event loop delay over 100 ms for 5 minutes in one of the workers, or several: the pages of each tell in which',
+  ])
+  const past: Series = {
+    at: SECOND_BY_SECOND,
+    tokenAgeSeconds: constant(1),
+    certificateDaysLeft: constant(40),
+    loopDelayMaxMs: constant(150),
+  }
+  const told = (whose: Whose) => findingsOf({ series: (column) => past[column] ?? constant(0) }, NOTHING_CAME, whose)
+  assert.deepEqual(
+    told('crew').map(({ link }) => link),
+    [undefined],
+  )
+  assert.deepEqual(
+    told('process').map(({ link }) => link),
+    ['/debug/clinic/flame'],
+  )
 })

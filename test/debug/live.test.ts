@@ -8,15 +8,18 @@ test('each sample is a row, and the table tells what came since the oldest snaps
   let requests = 0
   t.mock.method(performance, 'now', () => 1000 * requests)
   const at = (second: number): number => Math.round(performance.timeOrigin + 1000 * second)
-  const live = new Live({
-    snapshot: () =>
-      snapshotOf(
-        { repositories: [{ repository: 'team/app', pulls: requests, pushes: 0 }] },
-        { tags: { requests, durationMs: distribution(20, requests) } },
-      ),
-    pool: () => undefined,
-    tokenRefreshInMs: () => undefined,
-  })
+  const live = new Live(
+    {
+      snapshot: () =>
+        snapshotOf(
+          { repositories: [{ repository: 'team/app', pulls: requests, pushes: 0 }] },
+          { tags: { requests, durationMs: distribution(20, requests) } },
+        ),
+      pool: () => undefined,
+      tokenRefreshInMs: () => undefined,
+    },
+    'process',
+  )
   for (let i = 0; i < 100; i++) {
     requests += 1
     live.sample()
@@ -28,7 +31,7 @@ test('each sample is a row, and the table tells what came since the oldest snaps
     [98, 99, 100].map(at),
   )
   const [none, , , , tags] = minute.operations
-  // A snapshot is kept for every ten samples, and six of them.
+  // A mark is kept for every ten samples, the sixth last is a minute ago at most.
   assert.equal(tags?.requests, 50)
   assert.deepEqual([tags?.p50Ms, tags?.p90Ms, tags?.p99Ms], [20, 20, 20])
   assert.deepEqual([none?.requests, none?.p50Ms], [0, null])
@@ -37,11 +40,14 @@ test('each sample is a row, and the table tells what came since the oldest snaps
 
 test('of many repositories the busiest are told', () => {
   const repositories = Array.from({ length: 100 }, (_, i) => ({ repository: `r${i}`, pulls: i % 50, pushes: i }))
-  const live = new Live({
-    snapshot: () => snapshotOf({ repositories }),
-    pool: () => undefined,
-    tokenRefreshInMs: () => undefined,
-  })
+  const live = new Live(
+    {
+      snapshot: () => snapshotOf({ repositories }),
+      pool: () => undefined,
+      tokenRefreshInMs: () => undefined,
+    },
+    'process',
+  )
   const told = live.numbers(0).repositories
   assert.equal(told.length, 15)
   assert.equal(told[0]?.repository, 'r99')
@@ -49,10 +55,49 @@ test('of many repositories the busiest are told', () => {
 
 test('started, it takes a sample a second; stopped, none', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
-  const live = new Live({ snapshot: () => snapshotOf(), pool: () => undefined, tokenRefreshInMs: () => undefined })
+  const live = new Live(
+    { snapshot: () => snapshotOf(), pool: () => undefined, tokenRefreshInMs: () => undefined },
+    'process',
+  )
   live.start()
   t.mock.timers.tick(3000)
   live.stop()
   t.mock.timers.tick(3000)
   assert.equal(live.numbers(0).rows.length, 3)
+})
+
+test('it says which process it is, and since when', () => {
+  const live = new Live(
+    { snapshot: () => snapshotOf(), pool: () => undefined, tokenRefreshInMs: () => undefined },
+    'process',
+  )
+  const { pid, startedAt, uptimeSeconds } = live.numbers(0).process
+  assert.equal(pid, process.pid)
+  assert.ok(Math.abs(Date.now() - startedAt - uptimeSeconds * 1000) < 60_000, `${startedAt} and ${uptimeSeconds}`)
+})
+
+test('what has become slow in the last minute stands beside the ten before it', (t) => {
+  let second = 0
+  t.mock.method(performance, 'now', () => 1000 * second)
+  const quick = (): readonly [number, number] => [100, Math.min(second, 700)]
+  const slow = (): readonly [number, number] => [9000, Math.max(0, second - 700)]
+  const snapshot = () =>
+    snapshotOf(
+      { tokenAgeSeconds: 60 },
+      { tags: { requests: second, durationMs: { count: second, sum: 0, buckets: [quick(), slow()] } } },
+    )
+  const live = new Live({ snapshot, pool: () => undefined, tokenRefreshInMs: () => undefined }, 'process')
+  const told = (): (string | undefined)[] => live.numbers(0).findings.map(({ text }) => text.split(';')[0])
+  while (second < 700) {
+    second += 1
+    live.sample()
+  }
+  assert.deepEqual(told(), ['nothing stands out in the last 10 minutes'])
+  while (second < 760) {
+    second += 1
+    live.sample()
+  }
+  assert.deepEqual(told(), [
+    'the slowest hundredth of tags takes over 9.0 s in the last minute, and took 100 ms before',
+  ])
 })
