@@ -9,6 +9,7 @@ import {
 import type { Exchange, OutgoingRequest, StreamedBody } from './exchange.ts'
 import { HeadWriter } from './head-writer.ts'
 import { sendAlone } from './own-connection.ts'
+import { survivingPause } from './paused-parser.ts'
 import { Places } from './places.ts'
 import { sendPooled } from './pooled.ts'
 import { Pool } from './undici.ts'
@@ -38,7 +39,7 @@ export interface Senders {
 export function createSenders(host: string, connector: buildConnector.connector): Senders {
   const heads = new HeadWriter()
   const pool = new Pool(`https://${host}`, {
-    connect: heads.over(connector),
+    connect: heads.over(survivingPause(connector)),
     connections: UPSTREAM_SHORT_CONNECTIONS,
     // undici's default of 1, written out: a pipelined request would wait behind a slow one and fail with it.
     pipelining: 1,

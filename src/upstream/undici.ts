@@ -9,4 +9,5 @@ export const Client: typeof undici.Client = require('undici/lib/dispatcher/clien
 export const Dispatcher: typeof undici.Dispatcher = require('undici/lib/dispatcher/dispatcher.js')
 export const Pool: typeof undici.Pool = require('undici/lib/dispatcher/pool.js')
 export const buildConnector: typeof undici.buildConnector = require('undici/lib/core/connect.js')
+export const { kParser }: { kParser: symbol } = require('undici/lib/core/symbols.js')
 export const errors: typeof undici.errors = require('undici/lib/core/errors.js')

@@ -1,0 +1,42 @@
+import type { Socket } from 'node:net'
+import type { buildConnector } from 'undici'
+import { kParser } from './undici.ts'
+
+/** What undici keeps of a connection's parser. */
+interface Parser {
+  readonly paused: boolean
+  finish(): Error | null
+  resume(): void
+}
+
+/**
+ * Has the connections that `connector` makes survive their end while an answer is paused. undici 7 asserts then that it is
+ * not, in a listener where nobody catches it, and the process would end (undici#5360; 8.x is mended). An answer that is
+ * whole by its own length ends as one; any other breaks off, also one whose length only that end would tell.
+ */
+export function survivingPause(connector: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    connector(options, (...[error, socket]) => {
+      if (error !== null) return callback(error, null)
+      callback(null, socket)
+      // undici makes the parser right after this, and an answer comes in a later turn.
+      setImmediate(() => mend(socket))
+    })
+  }
+}
+
+function mend(socket: Socket): void {
+  const parser: unknown = Reflect.get(socket, kParser)
+  // Closed by now.
+  if (!isParser(parser)) return
+  const finish = parser.finish.bind(parser)
+  parser.finish = () => {
+    // All bytes have been taken: this is for what follows the last one. A destroyed socket tells its error by itself.
+    if (parser.paused && !socket.destroyed) parser.resume()
+    return parser.paused ? null : finish()
+  }
+}
+
+function isParser(value: unknown): value is Parser {
+  return typeof value === 'object' && value !== null && 'finish' in value && 'resume' in value && 'paused' in value
+}

@@ -1,0 +1,95 @@
+// docs/request-handling.md: 19
+import assert from 'node:assert/strict'
+import { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type TestContext, test } from 'node:test'
+import { Deferred } from '../../src/deferred.ts'
+import type { Exchange } from '../../src/upstream/exchange.ts'
+import { HeadWriter } from '../../src/upstream/head-writer.ts'
+import { survivingPause } from '../../src/upstream/paused-parser.ts'
+import { Places } from '../../src/upstream/places.ts'
+import { sendPooled } from '../../src/upstream/pooled.ts'
+import { Pool } from '../../src/upstream/undici.ts'
+
+/** A connection without a network, of which a test says what comes when: the end of an answer together with its last byte, as with TLS. */
+class Line extends Socket {
+  /** Settles when a request has been written. */
+  readonly asked = new Deferred<void>()
+
+  override _read(): void {}
+
+  override _write(_chunk: unknown, _encoding: BufferEncoding, written: () => void): void {
+    written()
+    this.asked.resolve()
+  }
+}
+
+/** A request over `line`. */
+function askedOver(t: TestContext, line: Line): Exchange {
+  const heads = new HeadWriter()
+  const connect = heads.over(survivingPause((_options, callback) => setImmediate(() => callback(null, line))))
+  const pool = new Pool('http://upstream', { connect })
+  t.after(() => pool.destroy())
+  const authorization = { value: 'Basic token', line: Buffer.from('Authorization: Basic token\r\n') }
+  const request = { method: 'GET', path: '/', headers: [], authorization, body: null, silenceMs: 5000 }
+  return sendPooled({ pool, heads, places: new Places(1, setImmediate) }, request)
+}
+
+interface Taken {
+  text: string
+  /** `whole`, or why not. */
+  over: Promise<string>
+}
+
+/** What comes of an answer whose head has come; each chunk is one too many for its reader, who never asks for more. */
+async function takenPaused(exchange: Exchange, line: Line, head: string): Promise<Taken> {
+  await line.asked.promise
+  await turn()
+  line.push(`HTTP/1.1 200 OK\r\nConnection: close\r\n${head}\r\n`)
+  await exchange.head
+  const over = new Deferred<string>()
+  const taken = { text: '', over: over.promise }
+  exchange.into({
+    chunk: (bytes) => {
+      taken.text += bytes.toString()
+      return false
+    },
+    end: () => over.resolve('whole'),
+    failed: ({ message }) => over.resolve(message),
+  })
+  return taken
+}
+
+// Each of these ended the process.
+test('an answer that is whole ends as one when its connection ends while it is paused', async (t) => {
+  const line = new Line()
+  const taken = await takenPaused(askedOver(t, line), line, 'Content-Length: 4\r\n')
+  line.push('body')
+  line.push(null)
+  assert.equal(await taken.over, 'whole')
+  assert.equal(taken.text, 'body')
+})
+
+for (const [what, head] of [
+  ['that is not whole', 'Content-Length: 5\r\n'],
+  ['that does not say how long it is', ''],
+] as const) {
+  test(`an answer ${what} breaks off when its connection ends while it is paused`, async (t) => {
+    const line = new Line()
+    const taken = await takenPaused(askedOver(t, line), line, head)
+    line.push('body')
+    line.push(null)
+    assert.notEqual(await taken.over, 'whole')
+    assert.equal(taken.text, 'body')
+  })
+}
+
+test('an answer breaks off when its connection is reset while it is paused', async (t) => {
+  const line = new Line()
+  const taken = await takenPaused(askedOver(t, line), line, 'Content-Length: 5\r\n')
+  line.push('body')
+  await turn()
+  line.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
+  assert.notEqual(await taken.over, 'whole')
+  assert.equal(taken.text, 'body')
+})
