@@ -146,6 +146,8 @@ export class EcrTokenSource implements TokenSource {
   }
 
   #failed(error: unknown, retries: boolean): void {
+    // The end of the process ends its calls, which is no failure of theirs.
+    if (this.#closed) return
     this.#lastError = error
     let retryInMs: number | undefined
     // A renewal may have been what a background refresh found under way and relied on.

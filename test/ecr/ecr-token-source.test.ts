@@ -200,6 +200,7 @@ test('close stops the timers, and what is pending settles unheard', async () => 
   answer.reject(new Error('too late'))
   await turn()
   assert.equal(slow.clock.armed, 0)
+  assert.deepEqual(slow.failures, [])
 })
 
 test('a source needs no listeners', async () => {
