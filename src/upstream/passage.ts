@@ -107,7 +107,7 @@ export class Passage {
       headers: this.#headers(request, body),
       authorization: this.#context.authorization(token),
       body: body.kind === 'held' ? body.bytes : null,
-      silenceMs: isAssembled(request) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
+      silenceMs: isAssembled(request, body) ? UPSTREAM_ASSEMBLY_MS : UPSTREAM_HEAD_MS,
     }
     const upload = body.kind === 'stream' ? new UploadBody(call, this.#context.buffers) : undefined
     // What cannot be sent again does not go on a connection that may be closing.
@@ -197,6 +197,6 @@ function noteFailure(record: CallRecord, error: unknown): void {
 }
 
 /** Whether the upstream may have a whole layer or index to put together before it answers. */
-function isAssembled({ method }: RegistryRequest): boolean {
-  return method === 'PUT' || method === 'PATCH' || method === 'POST'
+function isAssembled({ method }: RegistryRequest, { kind }: RequestPayload): boolean {
+  return method === 'PUT' || kind !== 'none'
 }

@@ -36,6 +36,8 @@ for (const [method, path, body, limitMs] of [
   ['GET', '/v2/team/app/tags/list', undefined, UPSTREAM_HEAD_MS],
   ['HEAD', '/v2/team/app/manifests/v1', undefined, UPSTREAM_HEAD_MS],
   ['DELETE', '/v2/team/app/manifests/v1', undefined, UPSTREAM_HEAD_MS],
+  ['POST', '/v2/team/app/blobs/uploads/', undefined, UPSTREAM_HEAD_MS],
+  ['POST', `/v2/team/app/blobs/uploads/?digest=sha256:${'0'.repeat(64)}`, 'layer', UPSTREAM_ASSEMBLY_MS],
   ['PATCH', '/v2/team/app/blobs/uploads/1', 'layer', UPSTREAM_ASSEMBLY_MS],
   ['PUT', '/v2/team/app/blobs/uploads/1', undefined, UPSTREAM_ASSEMBLY_MS],
   ['PUT', '/v2/team/app/manifests/v1', '{}', UPSTREAM_ASSEMBLY_MS],
