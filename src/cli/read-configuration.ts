@@ -11,7 +11,7 @@ export interface ReadConfiguration {
 
 const OF_TLS = /^TLS_(?:CERTIFICATE|PRIVATE_KEY): /
 /** Nothing of it is used where there are problems of TLS. */
-const NO_CREDENTIALS = { cert: '', key: '' }
+const NO_CREDENTIALS = { tls: { cert: '', key: '' }, isWorker: false }
 
 /** Reads the configuration, so that one wrong variable does not keep the others from being looked at. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): ReadConfiguration {

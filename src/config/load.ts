@@ -2,6 +2,7 @@ import type { Ajv, ErrorObject } from 'ajv'
 import { envSchema } from 'env-schema'
 import { parseEcrHost, type Upstream } from '../ecr/host.ts'
 import { readTlsCredentials, type TlsCredentials } from '../tls/credentials.ts'
+import { debugPortProblem } from './debug-ports.ts'
 import { createAjv } from './keywords.ts'
 import { type MetricsChoice, metricsChoice } from './metrics-choice.ts'
 import { ConfigSchema, type Settings } from './schema.ts'
@@ -33,20 +34,35 @@ export class ConfigError extends Error {
 /** Longest part of a wrong value that an error repeats, in characters. */
 const MAX_SHOWN = 80
 
-/** Reads the configuration from an environment; `given` is in place of reading the certificate. Throws a ConfigError that names every problem at once. */
-export function loadConfig(environment: NodeJS.ProcessEnv, given?: TlsCredentials): Config {
-  return readConfig(createAjv(), environment, given)
+/** What a process knows besides its environment. */
+export interface Known {
+  /** In place of reading the certificate. */
+  tls: TlsCredentials | undefined
+  /** Whether it is one of several workers, whose DEBUG_PORT is for it alone. */
+  isWorker: boolean
+}
+
+const NOTHING: Known = { tls: undefined, isWorker: false }
+
+/** Reads the configuration from an environment. Throws a ConfigError that names every problem at once. */
+export function loadConfig(environment: NodeJS.ProcessEnv, known = NOTHING): Config {
+  return readConfig(createAjv(), environment, known)
 }
 
 /** As loadConfig, for whoever reads many: the ajv compiles the schema once, which takes longer than all the rest. */
-export function readConfig(ajv: Ajv, environment: NodeJS.ProcessEnv, given?: TlsCredentials): Config {
+export function readConfig(ajv: Ajv, environment: NodeJS.ProcessEnv, known = NOTHING): Config {
   // An empty variable is an unset one: `make -e NAME= target` and templates produce them.
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const [settings, problems] = validate(ajv, set)
-  const tls = given ?? loadTls(set, problems)
+  const tls = known.tls ?? loadTls(set, problems)
   const upstream = parseEcrHost(set['ECR_REGISTRY'] ?? '')
   if (settings?.STATUS_PORT !== undefined && settings.STATUS_PORT === settings.PORT) {
     problems.push(`STATUS_PORT: ${settings.STATUS_PORT} is PORT as well; expected a port of its own`)
+  }
+  // How many workers `auto` is, the start finds out.
+  if (settings !== undefined && settings.WORKERS !== 'auto' && !known.isWorker) {
+    const problem = debugPortProblem(settings.DEBUG_PORT, settings.WORKERS)
+    if (problem !== undefined) problems.push(problem)
   }
   const metrics = metricsChoice(set)
   if (metrics === undefined)

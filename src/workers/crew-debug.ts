@@ -1,8 +1,7 @@
+import { debugPortProblem } from '../config/debug-ports.ts'
 import { type Config, ConfigError } from '../config/load.ts'
 import { DebugServer, type DebugServerOptions } from '../debug-server.ts'
 import type { Sources } from '../debug/reading.ts'
-
-const LAST_PORT = 65_535
 
 /**
  * The ports of the workers' own debug servers, those after the primary's; none with DEBUG_PORT=off. Throws a ConfigError
@@ -10,12 +9,9 @@ const LAST_PORT = 65_535
  */
 export function workerDebugPorts(port: number | 'off', count: number): number[] {
   if (port === 'off') return []
-  if (port + count > LAST_PORT) {
-    const most = LAST_PORT - count
-    throw new ConfigError([
-      `DEBUG_PORT: ${port} leaves no ports for ${count} workers; expected one up to ${most}, or off`,
-    ])
-  }
+  // Known before where WORKERS is a number.
+  const problem = debugPortProblem(port, count)
+  if (problem !== undefined) throw new ConfigError([problem])
   return Array.from({ length: count }, (_, i) => port + 1 + i)
 }
 

@@ -1,6 +1,6 @@
 import { Deferred } from '../deferred.ts'
 import { WORKER_BACKOFF_MAX_MS, WORKER_BACKOFF_MIN_MS, WORKER_STEADY_MS } from '../limits.ts'
-import type { Ask, Hello, ToWorker } from './messages.ts'
+import type { Ask, Hello, Leaving, ToWorker } from './messages.ts'
 
 /** A worker process, as its primary sees it. */
 export interface WorkerProcess {
@@ -12,7 +12,7 @@ export interface WorkerProcess {
 
 /** What a worker process tells. `ended` comes once, and last. */
 export interface WorkerEvents {
-  message(message: Hello | Ask): void
+  message(message: Hello | Ask | Leaving): void
   listening(): void
   ended(code: number | null, signal: string | null): void
 }
@@ -23,7 +23,7 @@ export interface CrewOptions {
   fork: (events: WorkerEvents, number: number) => WorkerProcess
   /** What a worker is told when it says hello. */
   welcome: () => ToWorker[]
-  /** What a worker says besides hello, and how to answer it. */
+  /** What a worker asks, and how to answer it. */
   onMessage: (message: Ask, reply: (message: ToWorker) => void) => void
   /** Milliseconds on a clock that never jumps. */
   now: () => number
@@ -38,6 +38,8 @@ interface Worker {
   forkedAt: number
   greeted: boolean
   listening: boolean
+  /** Whether it ends without having been told to; another one has its place by then. */
+  leaving: boolean
 }
 
 /** The place of one worker; whoever fills it inherits its failures. */
@@ -123,6 +125,7 @@ export class Crew {
       forkedAt: now(),
       greeted: false,
       listening: false,
+      leaving: false,
       process: fork(
         {
           message: (message) => this.#received(worker, message),
@@ -135,9 +138,10 @@ export class Crew {
     this.#workers.add(worker)
   }
 
-  #received(worker: Worker, message: Hello | Ask): void {
+  #received(worker: Worker, message: Hello | Ask | Leaving): void {
     const reply = (answer: ToWorker): void => worker.process.send(answer)
-    if (message.type !== 'hello') return this.#options.onMessage(message, reply)
+    if (message.type === 'ask') return this.#options.onMessage(message, reply)
+    if (message.type === 'leaving') return this.#leaves(worker)
     worker.greeted = true
     if (this.#draining) return reply({ type: 'drain' })
     for (const news of this.#options.welcome()) reply(news)
@@ -152,24 +156,32 @@ export class Crew {
     this.tell(this.#state())
   }
 
+  /** A worker that fails lets its requests end, which may take an hour; nobody is to wait so long for the next one. */
+  #leaves(worker: Worker): void {
+    if (this.#draining || !this.#hasListened) return
+    worker.listening = false
+    worker.leaving = true
+    this.#replace(worker, 'a worker fails and ends; another one takes its place', {})
+  }
+
   #ended(worker: Worker, code: number | null, signal: string | null): void {
     this.#workers.delete(worker)
     if (this.#draining) {
       this.#clean &&= code === 0
       if (this.#workers.size === 0) this.#drained.resolve()
-    } else if (this.#hasListened) {
-      this.#replace(worker, code, signal)
+    } else if (this.#hasListened && !worker.leaving) {
+      this.#replace(worker, 'a worker died; another one takes its place', { code, signal })
     }
     // Known already unless it was the first, and never listened.
     this.#first.resolve(false)
   }
 
-  #replace({ process, slot, forkedAt }: Worker, code: number | null, signal: string | null): void {
+  #replace({ process, slot, forkedAt }: Worker, what: string, how: object): void {
     const { after, log, now } = this.#options
     if (now() - forkedAt >= WORKER_STEADY_MS) slot.failures = 0
     const restartInMs = Math.min(WORKER_BACKOFF_MAX_MS, WORKER_BACKOFF_MIN_MS * 2 ** Math.min(slot.failures, 16))
     slot.failures += 1
-    log.error({ worker: process.pid, code, signal, restartInMs }, 'a worker died; another one takes its place')
+    log.error({ worker: process.pid, ...how, restartInMs }, what)
     slot.cancelRestart = after(restartInMs, () => this.#fork(slot))
     this.tell(this.#state())
   }

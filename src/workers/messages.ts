@@ -56,7 +56,12 @@ export interface SentNumbers {
   window: MetricsSnapshot
 }
 
-export type FromWorker = Hello | Ask | SentNumbers
+/** The worker finishes and ends; it need not have been told to. */
+export interface Leaving {
+  type: 'leaving'
+}
+
+export type FromWorker = Hello | Ask | Leaving | SentNumbers
 
 type Schema = Record<string, unknown>
 
@@ -100,6 +105,7 @@ const isToWorker = ajv.compile<ToWorker>({
 const isFromWorker = ajv.compile<FromWorker>({
   anyOf: [
     message('hello', {}),
+    message('leaving', {}),
     message('numbers', { window }),
     message('ask', { request: id, what: { enum: ['acquire', 'renew', 'renew-if-doubtful'] }, refused: orNull(id) }),
   ],

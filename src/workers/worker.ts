@@ -57,7 +57,8 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
   send({ type: 'hello' })
 
   await started.promise
-  const config = loadConfig(environment, told.tls === null ? undefined : credentialsOf(told.tls))
+  const tls = told.tls === null ? undefined : credentialsOf(told.tls)
+  const config = loadConfig(environment, { tls, isWorker: true })
   const app = await buildApp(config, {
     ...logOutput(LOG_WRITE_BYTES),
     ...dependencies,
@@ -66,7 +67,7 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
     othersNotReady: () => told.notReady ?? undefined,
   })
   const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
-  serving = { useTls, end: endInOrder(app, config) }
+  serving = { useTls, end: endInOrder(app, config, () => send({ type: 'leaving' })) }
   await listen(app, 'PORT', config.HOST, config.PORT)
   // What is newest by now, with the keys that all workers have.
   if (told.tls !== null) useTls(told.tls)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { load, problemsOf } from './environment.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { LEAST, load, problemsOf } from './environment.ts'
 
 const NAMESPACE = 'at most 255 letters, digits, spaces and . - _ / # :, beginning with neither AWS/ nor a colon'
 
@@ -115,6 +116,18 @@ for (const [text, what] of [
     assert.deepEqual(problemsOf({ REGISTRY: text }), [`REGISTRY: "${text}" ${what}; ${expected}`])
   })
 }
+
+test('a DEBUG_PORT that leaves its workers no ports is told with all else, and is the own one of a worker', () => {
+  const problem = 'DEBUG_PORT: 65532 leaves no ports for 4 workers; expected one up to 65531, or off'
+  const environment = { DEBUG_PORT: '65532', WORKERS: '4', STATUS_PORT: '5000' }
+  assert.deepEqual(problemsOf(environment), ['STATUS_PORT: 5000 is PORT as well; expected a port of its own', problem])
+  const right = { ...environment, STATUS_PORT: '9000' }
+  for (const other of [{ WORKERS: '3' }, { WORKERS: '1' }, { WORKERS: 'auto' }, { DEBUG_PORT: 'off' }]) {
+    assert.equal(load({ ...right, ...other }).STATUS_PORT, 9000)
+  }
+  const known = { tls: undefined, isWorker: true }
+  assert.equal(loadConfig({ ...LEAST, ...right, DEBUG_PORT: '65535' }, known).DEBUG_PORT, 65535)
+})
 
 test('a namespace of 255 characters is taken, and none of 256', () => {
   assert.equal(load({ METRICS_NAMESPACE: 'x'.repeat(255) }).METRICS_NAMESPACE.length, 255)

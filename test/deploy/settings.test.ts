@@ -26,7 +26,7 @@ function problemsOf({ values, secrets }: Pick<Start, 'values' | 'secrets'>): str
 /** The certificate is that of the deployment, and not here. */
 function problemsIn(environment: Record<string, string | undefined>): readonly string[] {
   try {
-    loadConfig(environment, { cert: '', key: '' })
+    loadConfig(environment, { tls: { cert: '', key: '' }, isWorker: false })
     return []
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error))

@@ -176,18 +176,23 @@ test('without its primary a worker ends: nothing is left behind', async (t) => {
   await until(() => !pids.some(isAlive), 'the end of the workers', LONG_MS)
 })
 
-test('an unexpected failure of a worker is logged by it, and it is replaced', async (t) => {
-  const port = await freePort()
+test('a worker that fails lets its upload end, and another one listens before that', async (t) => {
+  const simulator = await simulatorFor(t, { createOnPush: true })
   const preload = `process.on('SIGUSR2', () => { throw new Error('planted') })`
-  const primary = new ProxyProcess(t, { ...plainHttp(port), WORKERS: '2' }, { preload })
+  const { primary, port, workers } = await startCrew(t, simulator, { preload })
   const listening = (): number => primary.lines(`listening on 127.0.0.1 port ${port}`).length
-  await until(() => listening() === 2, 'both workers', LONG_MS)
-  assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
-  const [victim = 0] = childrenOf(primary.pid)
-  process.kill(victim, 'SIGUSR2')
-  assert.equal((await primary.logged('unexpected failure; shutting down'))['pid'], victim)
-  assert.equal((await primary.logged(DIED))['code'], 1)
-  await until(() => listening() === 3, 'the replacement', LONG_MS)
+  const upload = open({ port }, 'PATCH', await startUpload({ port }, 'team/app'))
+  const reply = replyTo(upload)
+  upload.write('half of ')
+  await simulator.waitForRequest(({ method, bodyBytes }) => method === 'PATCH' && bodyBytes === 8)
+  for (const victim of workers()) process.kill(victim, 'SIGUSR2')
+  await until(() => primary.lines('unexpected failure; shutting down').length === 2, 'both failures', LONG_MS)
+  await until(() => listening() === 4, 'the replacements', LONG_MS)
+  upload.end('a layer')
+  assert.equal((await reply).status, 202)
+  const told = primary.lines('a worker fails and ends; another one takes its place')
+  assert.equal(told.length, 2)
+  assert.equal(primary.lines(DIED).length, 0)
 })
 
 for (const [what, environment] of [

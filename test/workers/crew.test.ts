@@ -157,6 +157,41 @@ test('a worker that dies is told and replaced; the pause doubles up to 30 s and 
   assert.deepEqual(errors[8], { worker: 101, code: 1, signal: null, restartInMs: 1000 })
 })
 
+test('a worker that says it is leaving counts no more and is replaced at once, and its end changes nothing', async () => {
+  const { crew, at, clock, forked, errors } = await running(2)
+  at(0).events.message({ type: 'leaving' })
+  assert.deepEqual(errors, [{ worker: 100, restartInMs: 1000 }])
+  await clock.advance(1000)
+  assert.equal(forked.length, 3)
+  assert.equal(at(2).number, 1)
+  at(1).events.message({ type: 'leaving' })
+  assert.equal(crew.notReady, 'no worker listens')
+  assert.deepEqual(at(1).told.at(-1), { type: 'crew', notReady: 'no worker listens' })
+  at(2).events.listening()
+  assert.equal(crew.notReady, undefined)
+  at(0).events.ended(1, null)
+  await clock.advance(60_000)
+  assert.equal(forked.length, 4)
+  assert.equal(errors.length, 2)
+})
+
+test('a first worker that leaves before it listens, and one that was told to, are not replaced', async () => {
+  const { crew, at, clock, forked } = stage(2)
+  const up = crew.start()
+  at(0).events.message({ type: 'leaving' })
+  at(0).events.ended(1, null)
+  assert.equal(await up, false)
+  assert.equal(clock.armed, 0)
+  assert.equal(forked.length, 1)
+
+  const other = await running(1)
+  const drained = other.crew.drain(1000)
+  other.at(0).events.message({ type: 'leaving' })
+  other.at(0).events.ended(0, null)
+  assert.equal(await drained, true)
+  assert.deepEqual(other.errors, [])
+})
+
 test('a drain waits for all, is clean when all end with 0, and replaces none', async () => {
   const { crew, at, clock, forked } = await running(2)
   const drained = crew.drain(1000)

@@ -24,6 +24,7 @@ test('what the processes say passes JSON and is known again', () => {
   const window: unknown = JSON.parse(JSON.stringify(recorder.take()))
   for (const message of [
     { type: 'hello' },
+    { type: 'leaving' },
     { type: 'ask', request: 1, what: 'renew', refused: 1 },
     { type: 'numbers', window },
   ]) {
