@@ -56,13 +56,8 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   } = dependencies
   const { tokens, othersNotReady, makeCloudWatchClient, metricsSink: sink } = dependencies
   const { upstream } = config
-  const servers: http.Server[] = []
   const app = Fastify({
-    serverFactory: (handler) => {
-      const server = createServer(config, handler)
-      servers.push(server)
-      return server
-    },
+    serverFactory: (handler) => createServer(config, handler),
     schemaController: NO_SCHEMAS,
     logger: loggerOptions(config.LOG_LEVEL, prettyLog, logStream),
     // One access line of our own; Fastify's two have no idea of a registry.
@@ -80,7 +75,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, app.drain.answeringOn(socket)),
   })
   await app.register(drain)
-  await app.register(tls, { servers, inUse: config.tls })
+  await app.register(tls, { inUse: config.tls })
   await app.register(call)
   await app.register(errors)
   await app.register(accessLog)

@@ -1,4 +1,4 @@
-// Every bound that is not a setting, with its reason. Times are in milliseconds, sizes in bytes. With several workers each
+// Every bound that is neither a setting nor what ECR or the protocol fixes, with its reason. Times are in milliseconds, sizes in bytes. With several workers each
 // process has these bounds for itself, except those of the token and of the metrics, which the primary holds for all.
 
 const SECOND = 1000
@@ -10,6 +10,8 @@ const MIB = 1024 * KIB
 
 /** One GetAuthorizationToken call, credentials included; the SDK itself would wait for ever. */
 export const TOKEN_CALL_MS = 10 * SECOND
+/** Below this, a difference to AWS's clock is the grain of its Date header and the time on the way. */
+export const CLOCK_DOUBT_MS = 2 * SECOND
 /** Lookups of credentials that hang at once, each by a client that was left; without this a source that always hangs gets one with each retry. */
 export const MAX_HUNG_LOOKUPS = 3
 /** After so long one that hangs makes room for another: it may be a process that will never end, of a source that is well by now. */
@@ -31,6 +33,9 @@ export const SIGNAL_ECHO_MS = 1 * SECOND
 
 /** Requests that were cut end in the next turn of the event loop; nothing that still does not is waited for. */
 export const CUT_REQUESTS_MS = 1 * SECOND
+
+/** How often connections that turned idle are closed on the way out. */
+export const IDLE_SWEEP_MS = 100
 
 // --- Several workers ---
 
@@ -148,6 +153,8 @@ export const UPSTREAM_SHORT_CONNECTIONS = 256
 export const UPSTREAM_QUEUE = 1024
 /** Response head; a 307 with a presigned URL is about 2 KiB. */
 export const UPSTREAM_MAX_HEADER_SIZE = 64 * KIB
+/** Of an answer's body, until it is known where it goes, which is some microtasks after its head. */
+export const HELD_ANSWER_BYTES = 64 * KIB
 /** Largest error body that is read; a longer one is replaced. */
 export const ERROR_BODY_BYTES = 64 * KIB
 
@@ -164,6 +171,8 @@ export const THROTTLE_RETRIES = 2
 export const THROTTLE_WINDOW_MS = 5 * SECOND
 export const THROTTLE_BACKOFF_MS = 250
 export const RETRY_SHARE = 0.1
+/** Retries saved up by a quiet hour may not all come in one storm. */
+export const RETRY_CREDIT = 50
 /** A held manifest: so many tries in all, within so long. */
 export const MANIFEST_TRIES = 3
 export const MANIFEST_WINDOW_MS = 10 * SECOND

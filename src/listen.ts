@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts'
 import type { FastifyInstance } from 'fastify'
 import { ConfigError } from './config/load.ts'
 
@@ -13,7 +14,7 @@ export async function listen(
   try {
     await app.listen({ host, port, listenTextResolver: listeningLine })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const code = errorCode(error) ?? ''
     if (isWithoutIpv6(host, code)) {
       // A machine without IPv6 has its IPv4 addresses still.
       await listen(app, variable, '0.0.0.0', port)

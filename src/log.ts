@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts'
 import type { FastifyServerOptions } from 'fastify'
 
 export type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
@@ -46,7 +47,8 @@ interface LoggedError {
 export function errorForLog(error: unknown, causes = MAX_CAUSES): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: '' }
   const logged: LoggedError = { type: error.name, message: error.message, stack: error.stack ?? '' }
-  if ('code' in error && typeof error.code === 'string') logged.code = error.code
+  const code = errorCode(error)
+  if (code !== undefined) logged.code = code
   if (error.cause !== undefined && causes > 0) logged.cause = errorForLog(error.cause, causes - 1)
   return logged
 }

@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts'
 import type { TokenSource } from './ecr/token-source.ts'
 
 /**
@@ -14,6 +15,6 @@ export function notReadyReason(
   if (tokens.current !== undefined) return undefined
   const { lastError } = tokens
   if (!(lastError instanceof Error)) return 'no valid ECR token yet'
-  const code = 'code' in lastError && typeof lastError.code === 'string' ? ` ${lastError.code}` : ''
-  return `no valid ECR token: ${lastError.name}${code}`
+  const code = errorCode(lastError)
+  return `no valid ECR token: ${lastError.name}${code === undefined ? '' : ` ${code}`}`
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { IDLE_SWEEP_MS } from './limits.ts'
 
 export interface ShutdownTimes {
   /** How long new connections are still served, in milliseconds. */
@@ -7,9 +8,6 @@ export interface ShutdownTimes {
   /** How long the rest may then take, in milliseconds. */
   timeoutMs: number
 }
-
-/** How often connections that turned idle are closed on the way out. */
-const SWEEP_MS = 100
 
 /**
  * Takes the service out: first it says that it is leaving and goes on serving, so that load balancers stop sending; then
@@ -22,7 +20,7 @@ export async function shutDown(app: FastifyInstance, { delayMs, timeoutMs }: Shu
   const closed = app.close()
   // An answer whose head was sent before could not say `Connection: close`; when it ends, its connection turns idle and
   // would hold the shutdown up for the whole keep-alive time.
-  const sweep = setInterval(() => app.drain.closeIdle(), SWEEP_MS)
+  const sweep = setInterval(() => app.drain.closeIdle(), IDLE_SWEEP_MS)
   const inTime = await Promise.race([closed.then(() => true), sleep(timeoutMs, false, { ref: false })])
   const cut = inTime ? 0 : app.drain.inFlight
   app.drain.closeAll()

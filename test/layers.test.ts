@@ -83,7 +83,7 @@ test('the pure folders know nothing of servers, clients and connections', () => 
       pure.test(from) &&
       of.startsWith('src/') &&
       !pure.test(of) &&
-      !/^src\/(?:limits|clock|log|unless-aborted|tls\/(?:credentials|certificates|pem))\.ts$/.test(of),
+      !/^src\/(?:limits|clock|error-code|log|unless-aborted|tls\/(?:credentials|certificates|pem))\.ts$/.test(of),
   )
   assert.deepEqual(shown(beyond), [])
   const io = /^(?:node:)?(?:http|https|tls|stream|child_process)(?:\/|$)|^undici$/

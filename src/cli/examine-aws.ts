@@ -8,7 +8,7 @@ import { noRepositoryFinding, repositoryFinding } from '../doctor/repository.ts'
 import { noTokenFinding, tokenFinding } from '../doctor/token.ts'
 import { layerHostName } from '../ecr/partition.ts'
 import { SdkCalls } from '../ecr/sdk-calls.ts'
-import { type Authorization, createEcrClient, issueToken } from '../ecr/token-client.ts'
+import { type AuthorizationData, createEcrClient, issueToken } from '../ecr/token-client.ts'
 import { DOCTOR_CHECK_MS } from '../limits.ts'
 import { outcomeWithin } from '../probes/outcome.ts'
 import { type Question, type Reached, reach } from '../probes/reach.ts'
@@ -81,7 +81,7 @@ async function examineToken({ config, repository, connector, now, announced }: A
 async function ofRepository(
   repository: TaggedRepository,
   { upstream }: Config,
-  issued: Outcome<Authorization> | undefined,
+  issued: Outcome<AuthorizationData> | undefined,
   connector: buildConnector.connector,
 ): Promise<Finding> {
   if (issued === undefined || 'error' in issued) return noRepositoryFinding()

@@ -19,9 +19,17 @@ export function answer(call: Call, status: number, headers: readonly string[], b
   endAnswer(call)
 }
 
+/** Of an answer of the registry API that is made here. */
+export const API_HEADERS: readonly string[] = [
+  'Content-Type',
+  'application/json',
+  'Docker-Distribution-Api-Version',
+  'registry/2.0',
+]
+
 /** Answers a registry error (OCI distribution spec, "Error Codes"). */
 export function answerError(call: Call, error: RegistryError): void {
-  const headers = ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0']
+  const headers = [...API_HEADERS]
   if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds))
   if (error.allow !== undefined) headers.push('Allow', error.allow.join(', '))
   answer(call, error.status, headers, errorBody(error.code, error.message))

@@ -1,6 +1,6 @@
 import { TRANSFER_BUFFER_MAX_BYTES, TRANSFER_BUFFER_MIN_BYTES, TRANSFER_BUFFERS_BYTES } from '../limits.ts'
 
-/** Shares a bounded amount of memory among the bodies under way, up and down. */
+/** Shares memory among the bodies under way, up and down: a bounded amount, as long as there are not so many that each has the least. */
 export class TransferBuffers {
   #transfers = 0
 

@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts'
 import type http from 'node:http'
 import { DEBUG_CONNECTIONS } from '../limits.ts'
 import { createServer } from '../node-http.ts'
@@ -47,7 +48,7 @@ export class DebugListener {
         this.#server.listen({ host, port, exclusive: true }, resolve)
       })
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      const code = errorCode(error)
       log.warn({ host, port, code }, `${whyNot(code, host, port)}; this process has no debug server`)
       return false
     }

@@ -1,3 +1,5 @@
+import { errorCode } from '../error-code.ts'
+
 /** Why there was no answer. */
 export interface Trouble {
   kind: 'name' | 'tls' | 'connection'
@@ -21,6 +23,7 @@ export function troubleOf(error: unknown): Trouble {
 /** The first code in the chain of causes; else the error's name. */
 function codeOf(error: unknown, causes: number): string {
   if (!(error instanceof Error)) return String(error)
-  if ('code' in error && typeof error.code === 'string') return error.code
+  const code = errorCode(error)
+  if (code !== undefined) return code
   return error.cause instanceof Error && causes > 0 ? codeOf(error.cause, causes - 1) : error.name
 }

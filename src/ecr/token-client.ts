@@ -1,11 +1,8 @@
 import { ECRClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenCommandOutput } from '@aws-sdk/client-ecr'
-import { TOKEN_CALL_MS } from '../limits.ts'
+import { CLOCK_DOUBT_MS, TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
 import { FILES_READ_ANEW, type SdkCalls } from './sdk-calls.ts'
 import type { IssuedToken } from './token-source.ts'
-
-/** Below this, a difference to the server's clock is the grain of its Date header and the time on the way. */
-const CLOCK_DOUBT_MS = 2000
 
 /** ECR answered, but with nothing that can be used as a token. */
 export class UnusableTokenError extends Error {
@@ -44,13 +41,13 @@ function withoutForms<T extends object>(parameters: T): T {
 }
 
 /** What GetAuthorizationToken answers, as far as anyone here wants to know. */
-export interface Authorization extends IssuedToken {
+export interface AuthorizationData extends IssuedToken {
   /** The registry of the caller's own account, as an URL. */
   proxyEndpoint: string | undefined
 }
 
 /** Calls GetAuthorizationToken once, in bounded time. */
-export async function issueToken(calls: SdkCalls<ECRClient>): Promise<Authorization> {
+export async function issueToken(calls: SdkCalls<ECRClient>): Promise<AuthorizationData> {
   const abortSignal = AbortSignal.timeout(TOKEN_CALL_MS)
   return calls.run(abortSignal, async (client) => {
     const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })
@@ -61,7 +58,7 @@ export async function issueToken(calls: SdkCalls<ECRClient>): Promise<Authorizat
 function authorizationOf(
   { authorizationData }: GetAuthorizationTokenCommandOutput,
   clockErrorMs: number,
-): Authorization {
+): AuthorizationData {
   const data = authorizationData?.[0]
   if (data?.authorizationToken === undefined || data.expiresAt === undefined) {
     throw new UnusableTokenError('GetAuthorizationToken answered without a token')

@@ -21,10 +21,10 @@ export function byOperation<T>(make: (operation: Operation) => T): Record<Operat
 export function operationOf(request: RegistryRequest | undefined): Operation {
   switch (request?.kind) {
     case 'manifest':
-      if (request.action === 'delete') return 'other'
-      return request.action === 'push' ? 'manifest-push' : 'manifest-pull'
+      if (request.method === 'DELETE') return 'other'
+      return request.method === 'PUT' ? 'manifest-push' : 'manifest-pull'
     case 'blob':
-      return request.action === 'delete' ? 'other' : 'layer-pull'
+      return request.method === 'DELETE' ? 'other' : 'layer-pull'
     case 'upload':
       return 'layer-push'
     case 'tags':

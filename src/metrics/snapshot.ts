@@ -38,7 +38,7 @@ export interface RepositoryNumbers {
   pushes: number
 }
 
-/** All numbers since the process started, as plain JSON; the page, the JSON and the Prometheus text render this one. */
+/** All numbers of a time, as plain JSON: since the process started, as page, JSON and Prometheus text show them, or since the last flush. */
 export interface MetricsSnapshot {
   /** Time of day, in milliseconds. */
   at: number

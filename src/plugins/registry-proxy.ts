@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { answer } from '../client/answer.ts'
+import { answer, API_HEADERS } from '../client/answer.ts'
 import type { Config } from '../config/load.ts'
 import { parseRegistryRequest } from '../registry/parse.ts'
 import { answerFailure, API_METHODS } from './errors.ts'
@@ -9,7 +9,7 @@ import loadShedding from './load-shedding.ts'
 import { RequestLog } from './request-log.ts'
 
 /**
- * The /v2 scope. @fastify/http-proxy claims the routes and streams the bodies; the request line is parsed here, and the
+ * The /v2 scope. @fastify/http-proxy claims the routes and leaves the bodies unparsed; the request line is parsed here, and the
  * exchange with the upstream is the forwarder's, because reply-from can neither cancel a request that has no body nor
  * tell an early refusal to a client that is still sending.
  */
@@ -52,7 +52,7 @@ function serve(app: FastifyInstance, request: FastifyRequest, reply: FastifyRepl
   if (registryRequest === undefined) throw new Error('a request reached the proxy unparsed')
   if (registryRequest.kind === 'ping') {
     // It says that this proxy speaks the API; whether ECR answers is /readyz's to say (docs/request-handling.md: 4).
-    answer(call, 200, ['Content-Type', 'application/json', 'Docker-Distribution-Api-Version', 'registry/2.0'], '{}')
+    answer(call, 200, API_HEADERS, '{}')
     return
   }
   app.forwarder

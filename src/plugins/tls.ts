@@ -1,4 +1,3 @@
-import type http from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { replaceCredentials } from '../server.ts'
@@ -15,18 +14,16 @@ declare module 'fastify' {
 }
 
 export interface TlsOptions {
-  /** One, or several where HOST is a name with several addresses. */
-  servers: readonly http.Server[]
   /** What they begin with; undefined without TLS. */
   inUse: TlsCredentials | undefined
 }
 
 /** Lets the certificate be replaced while serving, and knows how long it lasts. */
-async function tls(app: FastifyInstance, { servers, inUse }: TlsOptions): Promise<void> {
+async function tls(app: FastifyInstance, { inUse }: TlsOptions): Promise<void> {
   const life = new CertificateLife(inUse)
   app.decorate('certificateLife', life)
   app.decorate('useTls', (credentials: TlsCredentials, ticketKeys?: Buffer) => {
-    for (const server of servers) replaceCredentials(server, credentials, ticketKeys)
+    replaceCredentials(app.server, credentials, ticketKeys)
     life.replace(credentials)
   })
 }

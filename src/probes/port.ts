@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { askHealth } from './ask-health.ts'
@@ -22,7 +23,7 @@ async function listenCode(host: string, port: number): Promise<string | undefine
     server.listen({ host, port })
     await once(server, 'listening')
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    return errorCode(error) ?? 'unknown error'
   }
   server.close()
   await once(server, 'close')

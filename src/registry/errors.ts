@@ -1,4 +1,4 @@
-/** The error codes that this proxy answers itself: those of the OCI distribution spec, and UNAVAILABLE and UNKNOWN of the Docker registry. */
+/** The error codes that this proxy answers itself: those of the OCI distribution spec, and TAG_INVALID, UNAVAILABLE and UNKNOWN of the Docker registry. */
 export type RegistryErrorCode =
   | 'BLOB_UNKNOWN'
   | 'BLOB_UPLOAD_INVALID'

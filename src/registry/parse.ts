@@ -1,7 +1,7 @@
 import { RegistryError } from './errors.ts'
 import { isDigest, isRepositoryName, isTag } from './grammar.ts'
 import { upstreamQuery } from './query.ts'
-import type { Action, RegistryRequest } from './request.ts'
+import type { RegistryRequest } from './request.ts'
 
 /** Sender and receiver must agree on where a path ends, so an upload id is one segment of RFC 3986 pchar. */
 const UPLOAD_ID = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+$/
@@ -38,7 +38,7 @@ function parseInRepository(method: string, path: string, rawQuery: string): Regi
   if (endpoint === 'manifests') {
     const repository = repositoryName(name)
     allow(method, MANIFEST_METHODS)
-    return { kind: 'manifest', method, query, repository, action: action(method), reference: reference(method, last) }
+    return { kind: 'manifest', method, query, repository, reference: reference(method, last) }
   }
   if (endpoint === 'tags' && last === 'list') {
     const repository = repositoryName(name)
@@ -47,7 +47,6 @@ function parseInRepository(method: string, path: string, rawQuery: string): Regi
       method: allow(method, READ),
       query: upstreamQuery(rawQuery, true),
       repository,
-      action: 'pull',
     }
   }
   if (endpoint === 'referrers') {
@@ -57,7 +56,6 @@ function parseInRepository(method: string, path: string, rawQuery: string): Regi
       method: allow(method, READ),
       query,
       repository,
-      action: 'pull',
       reference: digest(last),
     }
   }
@@ -66,7 +64,7 @@ function parseInRepository(method: string, path: string, rawQuery: string): Regi
   if (endpoint === 'blobs') {
     const repository = repositoryName(name)
     allow(method, BLOB_METHODS)
-    return { kind: 'blob', method, query, repository, action: action(method), reference: digest(last) }
+    return { kind: 'blob', method, query, repository, reference: digest(last) }
   }
   if (endpoint === 'uploads') {
     const [repository, blobs] = cutLast(name)
@@ -77,7 +75,6 @@ function parseInRepository(method: string, path: string, rawQuery: string): Regi
         method: allow(method, UPLOAD_METHODS),
         query,
         repository: repositoryName(repository),
-        action: 'push',
         id: uploadId(last),
       }
     }
@@ -87,7 +84,7 @@ function parseInRepository(method: string, path: string, rawQuery: string): Regi
 
 function startedUpload(method: string, name: string, query: string): RegistryRequest {
   const repository = repositoryName(name)
-  return { kind: 'upload', method: allow(method, ['POST']), query, repository, action: 'push', id: '' }
+  return { kind: 'upload', method: allow(method, ['POST']), query, repository, id: '' }
 }
 
 function cutLast(path: string): [head: string, last: string] {
@@ -98,11 +95,6 @@ function cutLast(path: string): [head: string, last: string] {
 function allow(method: string, methods: readonly string[]): string {
   if (methods.includes(method)) return method
   throw new RegistryError(405, 'UNSUPPORTED', `this endpoint takes ${methods.join(', ')}`, { allow: methods })
-}
-
-function action(method: string): Action {
-  if (method === 'DELETE') return 'delete'
-  return method === 'PUT' ? 'push' : 'pull'
 }
 
 function repositoryName(text: string): string {

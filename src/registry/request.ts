@@ -1,6 +1,3 @@
-/** What a client may do to a repository; access lines and rules speak of these. */
-export type Action = 'pull' | 'push' | 'delete'
-
 interface Parsed {
   method: string
   /** The query as the client sent it, byte for byte, without `?`, with `ns` taken out and `n` bounded. */
@@ -9,7 +6,6 @@ interface Parsed {
 
 interface InRepository extends Parsed {
   repository: string
-  action: Action
 }
 
 /** A request of the registry API (OCI distribution spec, "Endpoints"), parsed once at the edge. */
@@ -22,8 +18,6 @@ export type RegistryRequest =
   | (InRepository & { kind: 'upload'; id: string })
   | (InRepository & { kind: 'tags' })
   | (InRepository & { kind: 'referrers'; reference: string })
-
-export type RegistryRequestKind = RegistryRequest['kind']
 
 /** The request-target to send upstream, rebuilt from what was parsed and from nothing else. */
 export function upstreamTarget(request: RegistryRequest): string {

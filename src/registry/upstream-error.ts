@@ -58,7 +58,7 @@ const ARN = /arn:aws[a-z-]*:(?:[^\s"'`,;<>()[\]{}]|,(?=[^\s"'`]))+/g
 const ACCOUNT = /(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g
 
 /** Takes ARNs and 12-digit account ids out of a text, except the ids in `known`, which the client itself sent. */
-export function scrub(text: string, known: readonly string[] = []): string {
+export function scrub(text: string, known: readonly string[]): string {
   return text.replace(ARN, '[arn]').replace(ACCOUNT, (account) => (known.includes(account) ? account : '[account]'))
 }
 

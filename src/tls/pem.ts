@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts'
 import { readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 
@@ -37,7 +38,7 @@ export async function rereadPem(name: PemSetting, value: string, known: string):
 
 /** Why a file or a key cannot be used, in a word that holds nothing of it. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return errorCode(error) ?? 'unknown error'
 }
 
 function given(value: string): Pem {

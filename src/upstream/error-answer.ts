@@ -1,3 +1,4 @@
+import { isThrottling } from './retry-policy.ts'
 import { answer } from '../client/answer.ts'
 import type { Call } from '../client/call.ts'
 import { RETRY_AFTER_SECONDS } from '../limits.ts'
@@ -25,7 +26,7 @@ export function deliverError(
   // 404 is an everyday answer: every push asks for layers that are not there yet.
   else if (status !== 404) log.info(about, 'upstream answered an error')
   const headers = withoutHeaders(head.headers, OF_THE_BODY)
-  if ((status === 429 || status === 503) && headerValue(headers, 'retry-after') === undefined) {
+  if (isThrottling(status) && headerValue(headers, 'retry-after') === undefined) {
     headers.push('Retry-After', String(RETRY_AFTER_SECONDS))
   }
   headers.push('Content-Type', 'application/json')

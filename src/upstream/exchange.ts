@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { Deferred } from '../deferred.ts'
+import { HELD_ANSWER_BYTES } from '../limits.ts'
 import type { RawHeaders } from '../registry/headers.ts'
 import type { Authorization } from './authorization.ts'
 
@@ -48,9 +49,6 @@ export interface Carrier {
   /** Cancels at once, also a request that still waits for a connection. */
   abort(reason: Error): void
 }
-
-/** Held for a sink that is not attached yet, in bytes; the sink comes a few microtasks after the head. */
-const MAX_HELD_BYTES = 64 * 1024
 
 /** One request to the upstream and its answer: first the head, then the body into a sink. */
 export class Exchange implements AnswerEvents {
@@ -120,7 +118,7 @@ export class Exchange implements AnswerEvents {
     if (this.#sink !== undefined) return this.#sink.chunk(bytes)
     this.#held.push(bytes)
     this.#heldBytes += bytes.length
-    return this.#heldBytes < MAX_HELD_BYTES
+    return this.#heldBytes < HELD_ANSWER_BYTES
   }
 
   end(): void {

@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts'
 import { UploadStalledError } from '../client/upload-body.ts'
 import { RegistryError } from '../registry/errors.ts'
 import { errors } from './undici.ts'
@@ -5,7 +6,7 @@ import { errors } from './undici.ts'
 /** Whether the connection ended before a response head came: what a closing keep-alive connection looks like, too. */
 export function isClosedWithoutAnswer(error: unknown): boolean {
   if (error instanceof errors.SocketError) return true
-  return code(error) === 'ECONNRESET' || code(error) === 'EPIPE'
+  return errorCode(error) === 'ECONNRESET' || errorCode(error) === 'EPIPE'
 }
 
 /** What a client is told of a failed exchange. Addresses and causes stay in the log (docs/request-handling.md: 15). */
@@ -15,7 +16,7 @@ export function upstreamFailure(error: unknown): RegistryError {
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new RegistryError(504, 'UNAVAILABLE', 'the upstream registry did not answer in time', { cause: error })
   }
-  if (error instanceof errors.ConnectTimeoutError || code(error) === 'ETIMEDOUT') {
+  if (error instanceof errors.ConnectTimeoutError || errorCode(error) === 'ETIMEDOUT') {
     return new RegistryError(504, 'UNAVAILABLE', 'the upstream registry could not be reached in time', { cause: error })
   }
   if (isClosedWithoutAnswer(error)) {
@@ -30,8 +31,4 @@ function stalled(error: UploadStalledError): RegistryError {
   return error.side === 'client'
     ? new RegistryError(408, 'BLOB_UPLOAD_INVALID', 'the request body stopped coming', { cause: error })
     : new RegistryError(504, 'UNAVAILABLE', 'the upstream registry stopped taking the request body', { cause: error })
-}
-
-function code(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

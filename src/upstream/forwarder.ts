@@ -68,7 +68,7 @@ export class Forwarder {
       await passage.run()
       return
     }
-    // Uploads have a connection each; the others share some, and wait for one.
+    // Uploads have a connection each, however many. Nearly all others share some, and wait for one.
     if (!this.#gate.enter()) throw unavailable('too many requests wait for the upstream registry')
     try {
       await passage.run()

@@ -21,7 +21,6 @@ export async function explainClosed(
     method: 'GET',
     query: '',
     repository,
-    action: 'pull',
     reference: `ecr-reverse-proxy-probe-${randomUUID()}`,
   }
   try {

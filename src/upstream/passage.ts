@@ -18,7 +18,7 @@ import { upstreamFailure } from './failure.ts'
 import type { ForwarderContext, ForwardLog } from './forwarder.ts'
 import { explainClosed } from './missing-repository.ts'
 import { contentLength, NO_BODY, type RequestPayload, repeatable } from './request-payload.ts'
-import { type Repeatable, RetryPolicy } from './retry-policy.ts'
+import { isThrottling, type Repeatable, RetryPolicy } from './retry-policy.ts'
 import { outcome, reason, type Tried } from './tried.ts'
 
 export interface PassageOptions {
@@ -187,7 +187,7 @@ function isServerError(status = 0): boolean {
 
 function noteStatus(record: CallRecord, status: number): void {
   if (isServerError(status)) record.upstreamErrors += 1
-  if (status === 429 || status === 503) record.throttles += 1
+  if (isThrottling(status)) record.throttles += 1
 }
 
 function noteFailure(record: CallRecord, error: unknown): void {

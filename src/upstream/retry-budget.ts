@@ -1,7 +1,4 @@
-import { RETRY_SHARE, THROTTLE_RETRIES } from '../limits.ts'
-
-/** Retries saved up by a quiet hour may not all come in one storm. */
-const MAX_CREDIT = 50
+import { RETRY_CREDIT, RETRY_SHARE, THROTTLE_RETRIES } from '../limits.ts'
 
 /** Keeps retries at a share of the requests: a throttled upstream must not get more traffic because it is throttled. */
 export class RetryBudget {
@@ -10,7 +7,7 @@ export class RetryBudget {
 
   /** Counts a request that may later be retried. */
   earn(): void {
-    this.#credit = Math.min(MAX_CREDIT, this.#credit + RETRY_SHARE)
+    this.#credit = Math.min(RETRY_CREDIT, this.#credit + RETRY_SHARE)
   }
 
   /** Takes one retry, if there is one. */

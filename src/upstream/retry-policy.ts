@@ -87,7 +87,7 @@ export class RetryPolicy {
       this.#doubted = true
       return { do: 'renew-if-doubtful' }
     }
-    if (status === 429 || status === 503) return this.#afterThrottling((retryAfterSeconds ?? 0) * 1000)
+    if (isThrottling(status)) return this.#afterThrottling((retryAfterSeconds ?? 0) * 1000)
     return { do: 'deliver' }
   }
 
@@ -130,4 +130,9 @@ export class RetryPolicy {
   #jittered(ms: number): number {
     return this.#random() * ms
   }
+}
+
+/** Whether a status says that there are too many requests: ECR answers 429, and S3 and load balancers 503. */
+export function isThrottling(status: number): boolean {
+  return status === 429 || status === 503
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts'
 import { type Token, type TokenSource, TokenUnavailableError } from '../ecr/token-source.ts'
 import type { Ask, SentFailure, SentToken, ToWorker } from './messages.ts'
 
@@ -69,6 +70,5 @@ export class TokenDesk {
 
 /** By kind alone: an error's text may hold an ARN. */
 function failureOf(error: unknown): SentFailure {
-  if (!(error instanceof Error)) return { name: 'Error', code: null }
-  return { name: error.name, code: 'code' in error && typeof error.code === 'string' ? error.code : null }
+  return { name: error instanceof Error ? error.name : 'Error', code: errorCode(error) ?? null }
 }

@@ -10,36 +10,20 @@ for (const [methods, target, expected] of [
   [['GET', 'HEAD'], '/v2', { kind: 'ping', query: '' }],
   [['GET', 'HEAD'], '/v2/?x=y', { kind: 'ping', query: '' }],
   [['GET', 'HEAD'], '/v2/_catalog', { kind: 'catalog', query: '' }],
-  [
-    ['GET', 'HEAD'],
-    '/v2/team/app/manifests/v1.0',
-    { kind: 'manifest', ...IN_REPOSITORY, action: 'pull', reference: 'v1.0' },
-  ],
-  [['PUT'], '/v2/team/app/manifests/v1', { kind: 'manifest', ...IN_REPOSITORY, action: 'push', reference: 'v1' }],
-  [
-    ['DELETE'],
-    `/v2/team/app/manifests/${SHA256}`,
-    { kind: 'manifest', ...IN_REPOSITORY, action: 'delete', reference: SHA256 },
-  ],
-  [
-    ['GET', 'HEAD'],
-    `/v2/team/app/blobs/${SHA256}`,
-    { kind: 'blob', ...IN_REPOSITORY, action: 'pull', reference: SHA256 },
-  ],
-  [['DELETE'], `/v2/team/app/blobs/${SHA256}`, { kind: 'blob', ...IN_REPOSITORY, action: 'delete', reference: SHA256 }],
-  [['POST'], '/v2/team/app/blobs/uploads/', { kind: 'upload', ...IN_REPOSITORY, action: 'push', id: '' }],
-  [['POST'], '/v2/team/app/blobs/uploads', { kind: 'upload', ...IN_REPOSITORY, action: 'push', id: '' }],
+  [['GET', 'HEAD'], '/v2/team/app/manifests/v1.0', { kind: 'manifest', ...IN_REPOSITORY, reference: 'v1.0' }],
+  [['PUT'], '/v2/team/app/manifests/v1', { kind: 'manifest', ...IN_REPOSITORY, reference: 'v1' }],
+  [['DELETE'], `/v2/team/app/manifests/${SHA256}`, { kind: 'manifest', ...IN_REPOSITORY, reference: SHA256 }],
+  [['GET', 'HEAD'], `/v2/team/app/blobs/${SHA256}`, { kind: 'blob', ...IN_REPOSITORY, reference: SHA256 }],
+  [['DELETE'], `/v2/team/app/blobs/${SHA256}`, { kind: 'blob', ...IN_REPOSITORY, reference: SHA256 }],
+  [['POST'], '/v2/team/app/blobs/uploads/', { kind: 'upload', ...IN_REPOSITORY, id: '' }],
+  [['POST'], '/v2/team/app/blobs/uploads', { kind: 'upload', ...IN_REPOSITORY, id: '' }],
   [
     ['GET', 'PATCH', 'PUT', 'DELETE'],
     '/v2/team/app/blobs/uploads/0f1e-2d',
-    { kind: 'upload', ...IN_REPOSITORY, action: 'push', id: '0f1e-2d' },
+    { kind: 'upload', ...IN_REPOSITORY, id: '0f1e-2d' },
   ],
-  [['GET', 'HEAD'], '/v2/team/app/tags/list', { kind: 'tags', ...IN_REPOSITORY, action: 'pull' }],
-  [
-    ['GET', 'HEAD'],
-    `/v2/team/app/referrers/${SHA256}`,
-    { kind: 'referrers', ...IN_REPOSITORY, action: 'pull', reference: SHA256 },
-  ],
+  [['GET', 'HEAD'], '/v2/team/app/tags/list', { kind: 'tags', ...IN_REPOSITORY }],
+  [['GET', 'HEAD'], `/v2/team/app/referrers/${SHA256}`, { kind: 'referrers', ...IN_REPOSITORY, reference: SHA256 }],
 ] as const) {
   for (const method of methods) {
     test(`${method} ${target}`, () => assert.deepEqual(parsed(method, target), { method, ...expected }))

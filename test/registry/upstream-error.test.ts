@@ -33,7 +33,7 @@ for (const [text, expected] of [
   [SHA256, SHA256],
   ['Rate exceeded', 'Rate exceeded'],
 ] as const) {
-  test(`'${text}' is told as '${expected}'`, () => assert.equal(scrub(text), expected))
+  test(`'${text}' is told as '${expected}'`, () => assert.equal(scrub(text, []), expected))
 }
 
 test('the codes and the texts that tools match stay', () => {
