@@ -77,7 +77,7 @@ test('Fastify is known to the edge alone', () => {
 })
 
 test('the pure folders know nothing of servers, clients and connections', () => {
-  const pure = /^src\/(?:config|registry|ecr|metrics|shedding|doctor)\//
+  const pure = /^src\/(?:aws|config|registry|ecr|metrics|shedding|doctor)\//
   const beyond = IMPORTS.filter(
     ({ from, of }) =>
       pure.test(from) &&
@@ -88,6 +88,11 @@ test('the pure folders know nothing of servers, clients and connections', () => 
   assert.deepEqual(shown(beyond), [])
   const io = /^(?:node:)?(?:http|https|tls|stream|child_process)(?:\/|$)|^undici$/
   assert.deepEqual(shown(IMPORTS.filter(({ from, of }) => pure.test(from) && io.test(of))), [])
+})
+
+test('the client’s leg knows nothing of the upstream’s', () => {
+  const beyond = IMPORTS.filter(({ from, of }) => from.startsWith('src/client/') && of.startsWith('src/upstream/'))
+  assert.deepEqual(shown(beyond), [])
 })
 
 test('the protocol knows nothing but itself, and of ECR only its host names', () => {

@@ -7,7 +7,7 @@ import { cloudWatchOf, type Destination, layerHostOf, reachabilityFinding, regis
 import { noRepositoryFinding, repositoryFinding } from '../doctor/repository.ts'
 import { noTokenFinding, tokenFinding } from '../doctor/token.ts'
 import { layerHostName } from '../ecr/partition.ts'
-import { SdkCalls } from '../ecr/sdk-calls.ts'
+import { SdkCalls } from '../aws/sdk-calls.ts'
 import { type AuthorizationData, createEcrClient, issueToken } from '../ecr/token-client.ts'
 import { DOCTOR_CHECK_MS } from '../limits.ts'
 import { outcomeWithin } from '../probes/outcome.ts'

@@ -1,6 +1,6 @@
 import { CLIENT_IDLE_MS } from '../limits.ts'
 import { Deferred } from '../deferred.ts'
-import type { BodySink } from '../upstream/exchange.ts'
+import type { BodySink } from './body.ts'
 import type { Call } from './call.ts'
 import { endAnswer } from './linger.ts'
 import type { TransferBuffers } from './transfer-buffers.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { RegistryError } from '../registry/errors.ts'
 import { MANIFEST_BODY_MS, MANIFEST_BYTES } from '../limits.ts'
-import type { Gate } from '../upstream/gate.ts'
+import type { Gate } from '../gate.ts'
 import type { Call } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 import { unavailable } from './unavailable.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Writable } from 'node:stream'
 import { CLIENT_IDLE_MS, UPSTREAM_IDLE_MS } from '../limits.ts'
-import type { StreamedBody } from '../upstream/exchange.ts'
+import type { StreamedBody } from './body.ts'
 import type { Call, CallRecord } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 import type { TransferBuffers } from './transfer-buffers.ts'

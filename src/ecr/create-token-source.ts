@@ -2,7 +2,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr'
 import type { Clock } from '../clock.ts'
 import { EcrTokenSource } from './ecr-token-source.ts'
 import type { Upstream } from './host.ts'
-import { SdkCalls } from './sdk-calls.ts'
+import { SdkCalls } from '../aws/sdk-calls.ts'
 import type { IssuedToken, Token, TokenSource } from './token-source.ts'
 
 /** Where the token's life is told; Fastify's logger fits. */

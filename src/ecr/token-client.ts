@@ -1,7 +1,7 @@
 import { ECRClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenCommandOutput } from '@aws-sdk/client-ecr'
 import { CLOCK_DOUBT_MS, TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
-import { FILES_READ_ANEW, type SdkCalls } from './sdk-calls.ts'
+import { FILES_READ_ANEW, type SdkCalls } from '../aws/sdk-calls.ts'
 import type { IssuedToken } from './token-source.ts'
 
 /** ECR answered, but with nothing that can be used as a token. */

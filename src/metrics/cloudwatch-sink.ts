@@ -1,5 +1,5 @@
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import { FILES_READ_ANEW, SdkCalls } from '../ecr/sdk-calls.ts'
+import { FILES_READ_ANEW, SdkCalls } from '../aws/sdk-calls.ts'
 import { CLOUDWATCH_BYTES, CLOUDWATCH_DATA, CLOUDWATCH_VALUES, METRICS_CALL_MS } from '../limits.ts'
 import { middleOf } from './distribution.ts'
 import { type ReadingGroup, readingGroups } from './readings.ts'

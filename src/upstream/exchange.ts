@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import type { BodySink } from '../client/body.ts'
 import { Deferred } from '../deferred.ts'
 import { HELD_ANSWER_BYTES } from '../limits.ts'
 import type { RawHeaders } from '../registry/headers.ts'
@@ -16,25 +16,9 @@ export interface OutgoingRequest {
   silenceMs: number
 }
 
-/** A body that is read while it is sent. */
-export interface StreamedBody {
-  /** Starts, as soon as there is a connection. Whatever ends it early destroys `out` with the reason. */
-  sendTo(out: Writable): void
-  /** Sends no more, and leaves the rest to whoever reads next. */
-  stop(): void
-}
-
 export interface ResponseHead {
   status: number
   headers: RawHeaders
-}
-
-/** Takes a response body as it comes. */
-export interface BodySink {
-  /** False pauses the upstream until `resume`. */
-  chunk(bytes: Buffer): boolean
-  end(): void
-  failed(error: Error): void
 }
 
 /** Told by a carrier what comes back; a failure may follow anything and is then the last. */

@@ -9,7 +9,7 @@ import { HELD_MANIFESTS_BYTES, UPSTREAM_QUEUE, UPSTREAM_SHORT_CONNECTIONS } from
 import type { IsUpstream } from '../registry/location.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import { type Authorization, rememberedAuthorization } from './authorization.ts'
-import { Gate } from './gate.ts'
+import { Gate } from '../gate.ts'
 import { Passage } from './passage.ts'
 import { takeBody } from './request-payload.ts'
 import type { RetryBudget } from './retry-budget.ts'

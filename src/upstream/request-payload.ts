@@ -4,7 +4,7 @@ import type { Presence } from '../client/presence.ts'
 import { announcedLength, hasBody, readManifest } from '../client/request-body.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { RegistryRequest } from '../registry/request.ts'
-import type { Gate } from './gate.ts'
+import type { Gate } from '../gate.ts'
 import type { Repeatable } from './retry-policy.ts'
 
 /** A request's body as it will be sent. */

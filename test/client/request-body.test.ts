@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { ClientGoneError } from '../../src/client/presence.ts'
 import { readManifest } from '../../src/client/request-body.ts'
 import { RegistryError } from '../../src/registry/errors.ts'
-import { Gate } from '../../src/upstream/gate.ts'
+import { Gate } from '../../src/gate.ts'
 import { callWith } from './fake-call.ts'
 
 function isFull(error: unknown): boolean {

@@ -15,7 +15,7 @@ const LEAST = 0.95
 // Nothing of these may be missed.
 const PURE = new RegExp(
   [
-    '^src/(?:config|registry|ecr|metrics|shedding|doctor)/',
+    '^src/(?:aws|config|registry|ecr|metrics|shedding|doctor)/',
     '^src/upstream/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\\.ts$',
     '^src/debug/(?:distribution|findings|history|in-flight|loopback|past|row|series|settings|source-frames|spell|window)\\.ts$',
   ].join('|'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { parseEcrHost } from '../../src/ecr/host.ts'
-import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
+import { SdkCalls } from '../../src/aws/sdk-calls.ts'
 import { createEcrClient, issueToken } from '../../src/ecr/token-client.ts'
 import { simulatorFor } from '../simulator/client.ts'
 import { throttlingException } from '../simulator/fault-presets.ts'

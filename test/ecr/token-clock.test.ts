@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { mock, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
+import { SdkCalls } from '../../src/aws/sdk-calls.ts'
 import { issueToken } from '../../src/ecr/token-client.ts'
 import { simulatorEcrClient } from '../support/simulator-ecr-client.ts'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ECRClient } from '@aws-sdk/client-ecr'
-import { SdkCalls } from '../../src/ecr/sdk-calls.ts'
+import { SdkCalls } from '../../src/aws/sdk-calls.ts'
 import { issueToken } from '../../src/ecr/token-client.ts'
 import { TOKEN_CALL_MS } from '../../src/limits.ts'
 import { simulatorFor } from '../simulator/client.ts'

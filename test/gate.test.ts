@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Gate } from '../../src/upstream/gate.ts'
+import { Gate } from '../src/gate.ts'
 
 test('as many get in as there is room for, and one more for each that leaves', () => {
   const gate = new Gate(2)

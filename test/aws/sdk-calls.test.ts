@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type SdkClient, SdkCalls } from '../../src/ecr/sdk-calls.ts'
+import { type SdkClient, SdkCalls } from '../../src/aws/sdk-calls.ts'
 import { HUNG_LOOKUP_MS, MAX_HUNG_LOOKUPS } from '../../src/limits.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
