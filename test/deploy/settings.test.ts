@@ -7,7 +7,7 @@ import { parseDuration } from '../../src/config/units.ts'
 import { METRICS_LAST_FLUSH_MS, UPSTREAM_ASSEMBLY_MS, WORKER_END_MS } from '../../src/limits.ts'
 import { STARTS, type Start } from './environments.ts'
 import { alternatives, at, listOf } from './json.ts'
-import { deployText, resourcesOf, templateText } from './template.ts'
+import { deployText, parametersOf, resourcesOf, templateText } from './template.ts'
 
 /** What the proxy would say against what a file starts it with. */
 function problemsOf({ values, secrets }: Pick<Start, 'values' | 'secrets'>): string[] {
@@ -80,6 +80,33 @@ test('no load balancer ends a connection while ECR assembles a layer in silence'
     Number(annotation.exec(deployText('kubernetes/base/service.yaml'))?.[1]) * 1000,
   ]) {
     assert.ok(ms > UPSTREAM_ASSEMBLY_MS, String(ms))
+  }
+})
+
+/** What a kubelet starts, and ends. */
+const PODS = STARTS.filter(({ file }) => ['irsa', 'pod-identity'].includes(file))
+
+/** How long a Network Load Balancer sends new connections to a target that is deregistered: two to three minutes, as its users measured. */
+const SENT_TO_MS = 180_000
+
+test('whoever a Network Load Balancer may still send new connections to takes them', () => {
+  // Kubernetes sends SIGTERM while the target is deregistered, ECS when that is over.
+  for (const { file, values } of PODS) {
+    const [delay = ''] = values['SHUTDOWN_DELAY'] ?? []
+    assert.ok(Number(parseDuration(delay)) >= SENT_TO_MS, `${file}: ${delay}`)
+  }
+  const { DrainSeconds } = parametersOf(templateText('nlb.yaml'))
+  assert.ok(Number(DrainSeconds?.minValue) * 1000 >= SENT_TO_MS, `nlb.yaml: ${DrainSeconds?.minValue}`)
+})
+
+test('in Kubernetes the load balancer leaves a target for as long as the pod takes to end what is under way', () => {
+  const [, seconds] =
+    /deregistration_delay\.timeout_seconds=(\d+)/.exec(deployText('kubernetes/base/service.yaml')) ?? []
+  for (const { file, values } of PODS) {
+    const [delay, timeout] = ['SHUTDOWN_DELAY', 'SHUTDOWN_TIMEOUT'].map((name) =>
+      parseDuration(values[name]?.[0] ?? ''),
+    )
+    assert.ok(Number(seconds) * 1000 >= Number(delay) + Number(timeout), `${file}: ${seconds} s`)
   }
 })
 

@@ -15,6 +15,7 @@ test('the templates differ only where their load balancers do', () => {
       'Conditions/DecryptsSecret',
       'Conditions/Passthrough',
       'Parameters/CertificateArn',
+      'Parameters/DrainSeconds',
       'Parameters/LoadBalancerCidrs',
       'Parameters/Tls',
       'Parameters/TlsSecretArn',

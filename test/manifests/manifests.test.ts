@@ -89,7 +89,7 @@ for (const [fault, from, to] of [
   ['a number that is a word', 'replicas: 2', 'replicas: two'],
   ['an API that is gone', 'apiVersion: policy/v1', 'apiVersion: policy/v1beta1'],
   ['a required property that is missing', '        maxSkew: 1\n', ''],
-  ['a property at the wrong place', '  replicas: 2\n', '  replicas: 2\n  terminationGracePeriodSeconds: 670\n'],
+  ['a property at the wrong place', '  replicas: 2\n', '  replicas: 2\n  terminationGracePeriodSeconds: 790\n'],
   ['a probe that asks nothing', 'httpGet:', 'http:'],
 ] as const) {
   test(`the validator finds ${fault}`, () => {
