@@ -47,6 +47,10 @@ for (const template of TEMPLATES) {
     assert.equal(widgetsIn(text).length, new Set(shown.map(({ where }) => where)).size)
   })
 
+  test(`${template}: the same stack in another region has a dashboard of its own`, () => {
+    assert.match(text, /^ {6}DashboardName: !Sub '\$\{AWS::StackName\}-\$\{AWS::Region\}'$/m)
+  })
+
   test(`${template}: the alarms of 5xx are about all operations, and each within what an alarm may have`, () => {
     const alarms = ['ReadErrorsAlarm', 'PushErrorsAlarm']
     for (const metric of ['ServerErrors', 'Requests']) {
