@@ -110,6 +110,21 @@ test('in Kubernetes the load balancer leaves a target for as long as the pod tak
   }
 })
 
+test('a Network Load Balancer lets the pushes of an unhealthy target end', () => {
+  const attributes = listOf(
+    at(resourcesOf(templateText('nlb.yaml')), 'TargetGroup', 'properties', 'TargetGroupAttributes'),
+  )
+  const ofTasks = new Map(attributes.map((entry) => [at(entry, 'Key'), at(entry, 'Value')]))
+  assert.equal(ofTasks.get('target_health_state.unhealthy.connection_termination.enabled'), 'false')
+  const interval = ofTasks.get('target_health_state.unhealthy.draining_interval_seconds')
+  assert.deepEqual(interval, ofTasks.get('deregistration_delay.timeout_seconds'))
+  const [, annotation = ''] = /target-group-attributes: (.+)/.exec(deployText('kubernetes/base/service.yaml')) ?? []
+  const ofPods = annotation.split(',')
+  assert.ok(ofPods.includes('target_health_state.unhealthy.connection_termination.enabled=false'))
+  const [, delay = ''] = /deregistration_delay\.timeout_seconds=(\d+)/.exec(annotation) ?? []
+  assert.ok(ofPods.includes(`target_health_state.unhealthy.draining_interval_seconds=${delay}`))
+})
+
 test('an idle connection is kept for longer than the Application Load Balancer keeps it', () => {
   const [keepAlive = ''] = STARTS.find(({ file }) => file === 'alb.yaml')?.values['KEEP_ALIVE_TIMEOUT'] ?? []
   const idle = idleMs('alb.yaml', 'LoadBalancer', 'LoadBalancerAttributes', 'idle_timeout.timeout_seconds')
