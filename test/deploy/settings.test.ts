@@ -153,6 +153,19 @@ test('ports are the same wherever they are named', () => {
   }
 })
 
+test('tasks reach HTTPS and DNS servers, and nothing else', () => {
+  for (const template of ['nlb.yaml', 'alb.yaml']) {
+    const group = resourcesOf(templateText(template))['TaskSecurityGroup']
+    const egress = listOf(at(group, 'properties', 'SecurityGroupEgress')).map((rule) => {
+      const [from, to] = [at(rule, 'FromPort'), at(rule, 'ToPort')]
+      assert.equal(from, to)
+      return `${String(at(rule, 'IpProtocol'))} ${String(from)} ${String(at(rule, 'CidrIp') ?? at(rule, 'CidrIpv6'))}`
+    })
+    const everywhere = ['tcp 443', 'tcp 53', 'udp 53'].flatMap((port) => [`${port} 0.0.0.0/0`, `${port} ::/0`])
+    assert.deepEqual(egress.toSorted(), everywhere.toSorted())
+  }
+})
+
 test('task-definition.json is the task definition of nlb.yaml', () => {
   const [nlb, , task] = STARTS
   assert.deepEqual(Object.keys(task?.values ?? {}), Object.keys(nlb?.values ?? {}))
