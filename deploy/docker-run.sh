@@ -2,6 +2,8 @@
 # Runs the image ecr_reverse_proxy with the settings named, the certificate and key, and the caller's AWS configuration.
 # usage: docker-run.sh NAME...; the values are in the environment, and so are REGISTRY, TLS_CERTIFICATE and TLS_PRIVATE_KEY
 set -euo pipefail
+# With it cd tells where it went, and that would be a part of a path here.
+unset CDPATH
 
 given=" $* "
 case " ${DOCKER_RUN_OPTIONS:-}" in

@@ -19,7 +19,7 @@ if [ "$1" = image ]; then printf '%s\\n' "$IMAGE_ENV"; else printf '%s\\n' "$@";
 /** A home with a certificate for `registry.example.test` in it, and a docker that only tells its arguments. */
 async function setUp(
   t: TestContext,
-): Promise<{ home: string; dockerRun: (...variables: string[]) => Promise<string[]> }> {
+): Promise<{ home: string; environment: NodeJS.ProcessEnv; dockerRun: (...variables: string[]) => Promise<string[]> }> {
   const home = await mkdtemp(join(tmpdir(), 'docker-run-'))
   t.after(() => rm(home, { recursive: true, force: true }))
   await mkdir(join(home, 'bin'))
@@ -34,14 +34,18 @@ async function setUp(
     `TLS_CERTIFICATE=${home}/tls/cert.pem`,
     `TLS_PRIVATE_KEY=${home}/tls/key.pem`,
   ]
+  const environment = {
+    PATH: `${home}/bin:${process.env['PATH']}`,
+    HOME: home,
+    IMAGE_ENV: 'PORT=5000\nHOME=/home/of-image',
+  }
   return {
     home,
+    environment,
     dockerRun: async (...variables) => {
       const settings = variables.filter((variable) => variable.startsWith('env:')).map((variable) => variable.slice(4))
       const env = {
-        PATH: `${home}/bin:${process.env['PATH']}`,
-        HOME: home,
-        IMAGE_ENV: 'PORT=5000\nHOME=/home/of-image',
+        ...environment,
         ...Object.fromEntries(
           settings.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
         ),
@@ -137,6 +141,19 @@ test('a certificate behind symlinks is mounted with the directory they lead to',
   )
   const sources = valuesOf(args, '--mount').map((mount) => /source=([^,]*)/.exec(mount)?.[1])
   assert.deepEqual(sources, [`${home}/live`, `${home}/tls`])
+})
+
+// With it bash's cd tells where it went, which made two lines of a directory.
+test('a relative path is found with a CDPATH in the environment, too', async (t) => {
+  const { home, environment } = await setUp(t)
+  const tls = { TLS_CERTIFICATE: 'tls/cert.pem', TLS_PRIVATE_KEY: 'tls/key.pem' }
+  const { stdout } = await run(fileURLToPath(new URL('deploy/docker-run.sh', ROOT)), [], {
+    cwd: home,
+    env: { ...environment, ...tls, REGISTRY: 'registry.example.test', CDPATH: home },
+  })
+  assert.deepEqual(valuesOf(stdout.split('\n'), '--mount'), [
+    `type=bind,source=${home}/tls,target=${home}/tls,readonly`,
+  ])
 })
 
 test('a certificate in a directory that the container or the caller has other things in is refused', async (t) => {
