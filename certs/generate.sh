@@ -40,8 +40,13 @@ fi
 
 mkdir -p "$(dirname "$certificate")" "$(dirname "$key")"
 umask 077
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$host" \
-  -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>/dev/null
+words=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$host" \
+  -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>&1) || {
+  printf '%s\n' "$words" >&2
+  # A key without a certificate would be taken for somebody else's the next time.
+  if ! [ -e "$certificate" ]; then rm -f "$key"; fi
+  exit 1
+}
 chmod 644 "$certificate"
 # Made by root for itself it would be of no use to `make dockerRun`, whose container never runs as root: this is its user.
 if [ "$(id -u)" -eq 0 ]; then chown 65532 "$key"; fi

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -44,6 +44,16 @@ test('a certificate or key that it did not make is used where it suits, and neve
   await assert.rejects(run(SCRIPT, ['localhost:5000', certificate, key]), { code: 1, stderr: /were not made here/ })
   assert.equal(readFileSync(certificate, 'utf8'), real.cert)
   assert.equal(readFileSync(key, 'utf8'), real.key)
+})
+
+// It ended with 1 and no word, and the key that was left stood in the way of the next try.
+test('what openssl has against it is told, and no half of a pair is left', async (t) => {
+  const [certificate, key] = pathsFor(t)
+  // A name of a host may have 253 characters, a common name 64.
+  const long = `${'a'.repeat(60)}.example.com`
+  await assert.rejects(run(SCRIPT, [long, certificate, key]), { code: 1, stderr: /string too long/ })
+  assert.ok(!existsSync(key))
+  await run(SCRIPT, ['registry.example.com', certificate, key])
 })
 
 // They were taken for a path, and the message that such a file is not there repeated the key.
