@@ -85,8 +85,8 @@ dockerBuild: ## build the image ecr_reverse_proxy; the variables given become it
 	  --label org.opencontainers.image.version='$(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)' \
 	  $(if $(COMMIT),--label org.opencontainers.image.revision=$(COMMIT)) $(DOCKER_BUILD_OPTIONS) .
 
-# With TLS=off, or with PEM text for a certificate, there are no files to make.
-dockerRun: $(if $(filter off,$(TLS))$(PEM_TEXT),,certs) ## run it with the variables given, the certificate, and your AWS configuration
+# Which certificate it needs, and whether any, only the script knows: the image may have REGISTRY and TLS.
+dockerRun: ## run it with the variables given, the certificate, and your AWS configuration
 	@exec deploy/docker-run.sh $(call given,$(filter-out %_IMAGE,$(IMAGE_SETTINGS)))
 
 imageTests: build ## build the image and push and pull through its container; needs docker, Node 24 and root

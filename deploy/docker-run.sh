@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the image ecr_reverse_proxy with the settings named, the certificate and key, and the caller's AWS configuration.
+# Runs the image ecr_reverse_proxy with the settings named, the certificate and key, which it makes where there are none, and
+# the caller's AWS configuration.
 # usage: docker-run.sh NAME...; the values are in the environment, and so are REGISTRY, TLS_CERTIFICATE and TLS_PRIVATE_KEY
 set -euo pipefail
 # With it cd tells where it went, and that would be a part of a path here.
@@ -90,8 +91,17 @@ pass_file() {
 }
 
 for name in "$@"; do pass "$name"; done
-if [ -z "$(setting REGISTRY)" ]; then pass REGISTRY; fi
+registry=$(setting REGISTRY)
+if [ -z "$registry" ]; then
+  pass REGISTRY
+  registry=$REGISTRY
+fi
 if [ "$(setting TLS)" != off ]; then
+  # PEM text is there already.
+  case $TLS_CERTIFICATE$TLS_PRIVATE_KEY in
+    *-----BEGIN*) ;;
+    *) "$(dirname "$0")/../certs/generate.sh" "$registry" "$TLS_CERTIFICATE" "$TLS_PRIVATE_KEY" ;;
+  esac
   pass_file TLS_CERTIFICATE
   pass_file TLS_PRIVATE_KEY
 fi

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { access, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -16,9 +17,10 @@ const DOCKER = `#!/bin/sh
 if [ "$1" = image ]; then printf '%s\\n' "$IMAGE_ENV"; else printf '%s\\n' "$@"; fi
 `
 
-/** A home with a certificate for `registry.example.test` in it, and a docker that only tells its arguments. */
+/** A home with a certificate for `registry.example.test` in it, and a docker that only tells its arguments. `named` is given to each make. */
 async function setUp(
   t: TestContext,
+  named: readonly string[] = ['REGISTRY=registry.example.test'],
 ): Promise<{ home: string; environment: NodeJS.ProcessEnv; dockerRun: (...variables: string[]) => Promise<string[]> }> {
   const home = await mkdtemp(join(tmpdir(), 'docker-run-'))
   t.after(() => rm(home, { recursive: true, force: true }))
@@ -29,11 +31,7 @@ async function setUp(
   const { cert, key } = await makeCertificates(['registry.example.test'])
   await writeFile(join(home, 'tls/cert.pem'), cert)
   await writeFile(join(home, 'tls/key.pem'), key, { mode: 0o644 })
-  const given = [
-    'REGISTRY=registry.example.test',
-    `TLS_CERTIFICATE=${home}/tls/cert.pem`,
-    `TLS_PRIVATE_KEY=${home}/tls/key.pem`,
-  ]
+  const given = [...named, `TLS_CERTIFICATE=${home}/tls/cert.pem`, `TLS_PRIVATE_KEY=${home}/tls/key.pem`]
   const environment = {
     PATH: `${home}/bin:${process.env['PATH']}`,
     HOME: home,
@@ -167,14 +165,48 @@ test('a certificate in a directory that the container or the caller has other th
   }
 })
 
+// It was made for make's own default, localhost:5000, in front of whatever name the image had.
+test('a certificate is made for the registry that the image has as a default', async (t) => {
+  const { home, dockerRun } = await setUp(t, [])
+  const paths = [`TLS_CERTIFICATE=${home}/new/cert.pem`, `TLS_PRIVATE_KEY=${home}/new/key.pem`]
+  const args = await dockerRun('ECR_REGISTRY=x', 'env:IMAGE_ENV=REGISTRY=image.example.test', ...paths)
+  const made = new X509Certificate(await readFile(join(home, 'new/cert.pem')))
+  assert.equal(made.checkHost('image.example.test'), 'image.example.test')
+  assert.ok(!valuesOf(args, '--env').includes('REGISTRY'))
+  await dockerRun(
+    'ECR_REGISTRY=x',
+    'REGISTRY=given.example.test',
+    'env:IMAGE_ENV=REGISTRY=image.example.test',
+    ...paths,
+  )
+  const again = new X509Certificate(await readFile(join(home, 'new/cert.pem')))
+  assert.equal(again.checkHost('given.example.test'), 'given.example.test')
+})
+
+test('without a registry in the image a certificate is made for the one that make has', async (t) => {
+  const { home, dockerRun } = await setUp(t, [])
+  const paths = [`TLS_CERTIFICATE=${home}/new/cert.pem`, `TLS_PRIVATE_KEY=${home}/new/key.pem`]
+  const args = await dockerRun('ECR_REGISTRY=x', ...paths)
+  assert.equal(
+    new X509Certificate(await readFile(join(home, 'new/cert.pem'))).subject,
+    'O=ecr-reverse-proxy-self-signed\nCN=localhost',
+  )
+  assert.ok(valuesOf(args, '--env').includes('REGISTRY'))
+})
+
 test('an empty variable is an unset one', async (t) => {
   const { dockerRun } = await setUp(t)
   const args = await dockerRun('ECR_REGISTRY=x', 'PORT=', 'STATUS_PORT=', 'DEBUG_PORT=')
   assert.deepEqual(valuesOf(args, '--publish'), ['5000:5000', '127.0.0.1:6060:6060'])
 })
 
-test('with TLS=off, and with PEM text, nothing is made or mounted', async (t) => {
-  const { dockerRun } = await setUp(t)
+test('with TLS=off, given or of the image, and with PEM text, nothing is made or mounted', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  const paths = [`TLS_CERTIFICATE=${home}/new/cert.pem`, `TLS_PRIVATE_KEY=${home}/new/key.pem`]
+  for (const setting of ['TLS=off', 'env:IMAGE_ENV=TLS=off']) {
+    assert.deepEqual(valuesOf(await dockerRun('ECR_REGISTRY=x', setting, ...paths), '--mount'), [])
+    await assert.rejects(access(join(home, 'new')))
+  }
   const off = await dockerRun('ECR_REGISTRY=x', 'TLS=off')
   assert.deepEqual(valuesOf(off, '--mount'), [])
   assert.ok(!valuesOf(off, '--env').includes('TLS_CERTIFICATE'))
