@@ -27,10 +27,14 @@ setting() {
 }
 
 image_user=65532
-# As the caller, who can read the key and ~/.aws; but never as root.
+# As the caller, who can read the key and ~/.aws, be it by a group such as ssl-cert; but never as root.
 user=$(id -u):$(id -g)
-if [ "$(id -u)" -eq 0 ]; then user=$image_user:$image_user; fi
+groups=$(id -G)
+if [ "$(id -u)" -eq 0 ]; then user=$image_user:$image_user groups=; fi
 options=(--rm --user "$user" --read-only --cap-drop ALL --security-opt no-new-privileges)
+for group in $groups; do
+  if [ "$group" != "${user#*:}" ]; then options+=(--group-add "$group"); fi
+done
 # The proxy bounds its own way out: SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT, of an hour at most each.
 options+=(--stop-timeout 7260)
 if [ -t 0 ] && [ -t 1 ]; then options+=(--interactive --tty); fi

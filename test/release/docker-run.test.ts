@@ -128,6 +128,22 @@ test('the AWS configuration of the caller is passed without a value of it on the
   ])
 })
 
+// A key that its group may read, as Debian's ssl-cert has it, could not be read in the container.
+test('the container has the groups of its caller, and none of root', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  const asWho = async (uid: string, groups: string): Promise<string[]> => {
+    const id = `#!/bin/sh\ncase $1 in -u) echo ${uid} ;; -g) echo ${uid} ;; -G) echo ${groups} ;; esac\n`
+    await writeFile(join(home, 'bin/id'), id, { mode: 0o755 })
+    return dockerRun('ECR_REGISTRY=x')
+  }
+  const caller = await asWho('1000', '1000 27 118')
+  assert.deepEqual(valuesOf(caller, '--user'), ['1000:1000'])
+  assert.deepEqual(valuesOf(caller, '--group-add'), ['27', '118'])
+  const root = await asWho('0', '0 118')
+  assert.deepEqual(valuesOf(root, '--user'), ['65532:65532'])
+  assert.deepEqual(valuesOf(root, '--group-add'), [])
+})
+
 test('a certificate behind symlinks is mounted with the directory they lead to', async (t) => {
   const { home, dockerRun } = await setUp(t)
   await mkdir(join(home, 'live'))
