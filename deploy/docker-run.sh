@@ -43,10 +43,20 @@ if [ -t 0 ] && [ -t 1 ]; then options+=(--interactive --tty); fi
 pass() { options+=(--env "$1"); }
 
 mounted=:
+root_is_open=
 mount_readonly() {
+  local target=${2:-$1}
   case $mounted in *":$1:"*) return ;; esac
   mounted+="$1:"
-  options+=(--mount "type=bind,source=$1,target=${2:-$1},readonly")
+  case $target in
+    /root/*)
+      # Images have it closed to all but root, and so is what is mounted below it. The user's own, because an older runc gives
+      # a tmpfs the mode of what it covers (opencontainers/runc 3911).
+      if [ -z "$root_is_open" ]; then options+=(--tmpfs "/root:ro,mode=0755,uid=${user%:*}"); fi
+      root_is_open=yes
+      ;;
+  esac
+  options+=(--mount "type=bind,source=$1,target=$target,readonly")
 }
 
 # What lies there would cover what the container has itself, or has more in it than a certificate.
@@ -54,7 +64,7 @@ may_mount() {
   local home
   home=$(readlink -f "${HOME:-/}" || echo /)
   case $2 in
-    / | /bin | /etc | /home | /lib | /lib64 | /nodejs | /opt | /opt/ecr-reverse-proxy | /sbin | /usr | /usr/bin | /usr/lib | /usr/lib64 | /usr/local | /usr/local/bin) ;;
+    / | /bin | /etc | /home | /lib | /lib64 | /nodejs | /opt | /opt/ecr-reverse-proxy | /root | /sbin | /usr | /usr/bin | /usr/lib | /usr/lib64 | /usr/local | /usr/local/bin) ;;
     "$home" | "$home/.aws" | "$home/.ssh") ;;
     *) if ! [[ $2 =~ ^/home/[^/]+$ ]]; then return; fi ;;
   esac

@@ -51,6 +51,9 @@ export async function importBaseImages(environment: ClientSide, engine: DockerEn
   await mkdir(home, { recursive: true, mode: 0o755 })
   await chmod(home, 0o700)
   await chown(home, 65_532, 65_532)
+  // As is root's, in the official images, too.
+  await mkdir(join(distroless, 'root'))
+  await chmod(join(distroless, 'root'), 0o700)
 
   const slim = await base()
   await install(slim, process.execPath, '/usr/local/bin/node')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DOCKER_PROGRAMS, identity } from '../clients/docker-engine.ts'
@@ -70,6 +70,29 @@ clientSuite('image', [...DOCKER_PROGRAMS, 'make', 'git', 'openssl', 'setpriv', '
     assert.doesNotMatch(stderr, /privkey/)
     await container().ready(port)
     assert.equal(await container().node('process.getuid()'), '65532')
+    await container().remove()
+  })
+
+  test('for root it reads certificate and credentials below /root, which the image has closed', async (t) => {
+    const { engine, simulator, registry, port, makeVariables } = environment()
+    const root = await callerOf(environment(), engine, 0)
+    const directory = await mkdtemp('/root/image-test-')
+    t.after(() => rm(directory, { recursive: true }))
+    const { accessKeyId, secretAccessKey } = simulator.credentials
+    const credentials = join(directory, 'credentials')
+    const profile = [
+      '[default]',
+      `aws_access_key_id = ${accessKeyId}`,
+      `aws_secret_access_key = ${secretAccessKey}`,
+      '',
+    ]
+    await writeFile(credentials, profile.join('\n'), { mode: 0o600 })
+    await chown(credentials, 65_532, 65_532)
+    const own = [`ECR_REGISTRY=${simulator.registryHost}`, `REGISTRY=${registry}`, `PORT=${port}`]
+    const tls = [`TLS_CERTIFICATE=${directory}/tls/cert.pem`, `TLS_PRIVATE_KEY=${directory}/tls/privkey.pem`]
+    const given = ['-e', ...own, `DEBUG_PORT=${debugPort()}`, ...tls, ...makeVariables]
+    await root.make([...given, 'dockerBuild', 'dockerRun'], { AWS_SHARED_CREDENTIALS_FILE: credentials })
+    await container().ready(port)
     await container().remove()
   })
 })

@@ -144,6 +144,17 @@ test('the container has the groups of its caller, and none of root', async (t) =
   assert.deepEqual(valuesOf(root, '--group-add'), [])
 })
 
+test('what is mounted below /root can be reached, though images have it closed', async (t) => {
+  const { home, dockerRun } = await setUp(t)
+  await mkdir(join(home, '.aws'))
+  const elsewhere = await dockerRun('ECR_REGISTRY=x')
+  assert.deepEqual(valuesOf(elsewhere, '--tmpfs'), [])
+  const args = await dockerRun('ECR_REGISTRY=x', 'env:IMAGE_ENV=HOME=/root')
+  assert.ok(valuesOf(args, '--mount').includes(`type=bind,source=${home}/.aws,target=/root/.aws,readonly`))
+  const [uid] = valuesOf(args, '--user').map((user) => user.split(':')[0])
+  assert.deepEqual(valuesOf(args, '--tmpfs'), [`/root:ro,mode=0755,uid=${uid}`])
+})
+
 test('a certificate behind symlinks is mounted with the directory they lead to', async (t) => {
   const { home, dockerRun } = await setUp(t)
   await mkdir(join(home, 'live'))
