@@ -100,6 +100,7 @@ async function soakSteady(
         ['certificate', renewals.times],
       ]),
       certificates: renewals.problems,
+      weathers: sky.problems,
       descriptorsBefore,
       descriptorsAfter,
       ended: await proxy.end(END_MS),

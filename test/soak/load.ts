@@ -7,6 +7,7 @@ import { WORK } from './work.ts'
 const MAX_OPERATIONS = 500
 
 export interface Load {
+  /** How often each kind came to its end, and each mishap hit something. */
   exercised: Map<string, number>
   explained: string[]
   unexplained: string[]
@@ -30,13 +31,13 @@ export async function runLoad(seed: number, ground: Ground, times: Iterable<numb
     const operation = new Operation(number, plan, ground)
     try {
       await WORK[plan.kind](operation)
+      count(plan.kind)
     } catch (error) {
       if (error instanceof OperationFailure && error.explained) explained.push(error.message)
       else unexplained.push(error instanceof OperationFailure ? error.message : `operation ${number}: ${String(error)}`)
     } finally {
       operation.end()
     }
-    count(plan.kind)
     if (plan.mishap !== undefined && operation.mishapHits > 0) count(plan.mishap)
   }
   const count = (name: string): void => {

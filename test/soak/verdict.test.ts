@@ -26,6 +26,7 @@ function findings(changed: Partial<Findings>): Findings {
       ['pull', 3],
       ['reset', 1],
     ]),
+    weathers: [],
     unexplained: [],
     notStarted: 0,
     descriptorsBefore: 2,
@@ -71,7 +72,10 @@ test('what never ran fails it, with the cure, and so does what could not start',
     ['tags', 1],
     ['outage', 0],
   ])
-  assert.equal(only({ exercised: never }), 'never ran: pull, outage; give it more MINUTES or a higher RATE')
+  assert.equal(
+    only({ exercised: never }),
+    'never ran, or never succeeded: pull, outage; give it more MINUTES or a higher RATE',
+  )
   assert.match(only({ notStarted: 4 }), /^4 operations had to be left out/)
 })
 
@@ -94,11 +98,12 @@ test('an error in the log of the proxy fails it, and names the request', () => {
   assert.equal(only({ ended }), `the proxy's log has an error, "request failed inside the proxy", of request soak-7-2`)
 })
 
-test('a proxy that is restarted may have requests in flight, and may cut none; nor may a certificate fail', () => {
+test('a proxy that is restarted may have requests in flight, and may cut none; nor may a certificate or a token fail', () => {
   const log = LOG.replace('"inFlight":0', '"inFlight":9')
   const busy = { code: 0, signal: null, log, stderr: '' }
   assert.deepEqual(problemsOf(findings({ restarted: [busy, busy] }), 5), [])
   assert.match(only({ restarted: [{ ...busy, log: log.replace('"cut":0', '"cut":2') }] }), /^restarted: 2 was cut/)
   assert.match(only({ restarted: [{ ...busy, code: 1 }] }), /^restarted: the proxy ended with code 1/)
   assert.equal(only({ certificates: ['the old one is served'] }), 'the old one is served')
+  assert.equal(only({ weathers: ['outage: no token'] }), 'outage: no token')
 })

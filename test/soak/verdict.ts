@@ -10,8 +10,10 @@ const SHOWN = 10
 export interface Findings {
   /** One a second while the load lasted. */
   samples: readonly Sample[]
-  /** How often each kind, mishap and weather came; 0 for what never did. */
+  /** How often each kind succeeded, each mishap hit and each weather came and went; 0 for what never did. */
   exercised: ReadonlyMap<string, number>
+  /** What the proxy did not recover from. */
+  weathers: readonly string[]
   /** Failures that nothing done to the upstream explains. */
   unexplained: readonly string[]
   /** Operations that were due and could not start, because too many before them had not ended. */
@@ -37,7 +39,12 @@ export function slopeAfterWarmUp(samples: readonly Sample[], minutes: number): n
 export function problemsOf(findings: Findings, minutes: number): string[] {
   const { samples, exercised, unexplained, notStarted, descriptorsBefore, descriptorsAfter, ended, restarted } =
     findings
-  const problems = [...problemsOfEnd(ended), ...problemsOfIdleEnd(ended), ...findings.certificates]
+  const problems = [
+    ...problemsOfEnd(ended),
+    ...problemsOfIdleEnd(ended),
+    ...findings.certificates,
+    ...findings.weathers,
+  ]
   for (const each of restarted) problems.push(...problemsOfEnd(each).map((problem) => `restarted: ${problem}`))
   const slope = slopeAfterWarmUp(samples, minutes)
   if (!(slope <= MAX_SLOPE_MIB)) {
@@ -51,7 +58,8 @@ export function problemsOf(findings: Findings, minutes: number): string[] {
   if (unexplained.length > SHOWN) problems.push(`${unexplained.length - SHOWN} more unexplained failures`)
   if (notStarted > 0) problems.push(`${notStarted} operations had to be left out because those before did not end`)
   const never = [...exercised].filter(([, times]) => times === 0).map(([name]) => name)
-  if (never.length > 0) problems.push(`never ran: ${never.join(', ')}; give it more MINUTES or a higher RATE`)
+  if (never.length > 0)
+    problems.push(`never ran, or never succeeded: ${never.join(', ')}; give it more MINUTES or a higher RATE`)
   return problems
 }
 
