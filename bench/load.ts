@@ -96,9 +96,11 @@ export async function coldConnections(target: Target, path: string, count: numbe
   }
 }
 
-/** Downloads the body at `path` and throws it away. Returns its length. */
-export async function download(target: Target, path: string): Promise<number> {
-  return roundTrip(`${target.origin}${path}`, { ca: target.ca, ciphers: CIPHERS, agent: false }, undefined)
+/** Downloads the body of so many bytes at `path` and throws it away. */
+export async function download(target: Target, path: string, bytes: number): Promise<void> {
+  const options = { ca: target.ca, ciphers: CIPHERS, agent: false }
+  const came = await roundTrip(`${target.origin}${path}`, options, undefined)
+  if (came !== bytes) throw new Error(`GET ${path} came with ${came} bytes, expected ${bytes}`)
 }
 
 /** Uploads zeros, with their length announced or chunked. */
@@ -116,6 +118,7 @@ function* zeros(bytes: number): Generator<Buffer> {
   for (let left = bytes; left > 0; left -= CHUNK.length) yield left >= CHUNK.length ? CHUNK : CHUNK.subarray(0, left)
 }
 
+/** Returns how many bytes the answer had. Throws unless it is 2xx: a refusal costs little, and would pass for a cheap transfer. */
 async function roundTrip(
   url: string,
   options: https.RequestOptions,
@@ -124,6 +127,12 @@ async function roundTrip(
   const request = https.request(url, options)
   const answered = new Promise<number>((resolve, reject) => {
     request.once('error', reject).once('response', (response) => {
+      const { statusCode = 0 } = response
+      if (statusCode < 200 || statusCode > 299) {
+        reject(new Error(`${request.method} ${request.path} was answered ${statusCode}`))
+        request.destroy()
+        return
+      }
       let bytes = 0
       response
         .on('data', (chunk: Buffer) => {

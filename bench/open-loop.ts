@@ -33,6 +33,19 @@ export interface Outcome {
 }
 
 /**
+ * How many visits a second these outcomes of `visits` came to. Throws unless all were accepted: a refusal costs little, and would
+ * make a rate that nobody is served at.
+ */
+export function rateOf(visits: number, outcomes: readonly Outcome[]): number {
+  const refused = outcomes.filter(({ became }) => became !== 'accepted')
+  if (refused.length > 0) {
+    const told = new Set(refused.map(({ became, failure }) => failure ?? became))
+    throw new Error(`${refused.length} of ${outcomes.length} requests were not accepted: ${[...told].join(', ')}`)
+  }
+  return (visits * 1000) / Math.max(...outcomes.map(({ dueAt, latency }) => dueAt + latency))
+}
+
+/**
  * Starts visits when they are due, whether or not those before have ended, over at most `connections` kept-alive
  * connections; what finds none free waits, and that counts. One list of outcomes for each stretch. It speaks HTTP by
  * itself, because a client that costs as much as the proxy could not overload it from the same machine.

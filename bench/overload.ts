@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os'
 import { prepareGround } from './ground.ts'
 import type { Target } from './load.ts'
-import { openLoop, type Outcome, type Step, type Visit } from './open-loop.ts'
+import { openLoop, type Outcome, rateOf, type Step, type Visit } from './open-loop.ts'
 import { stop } from './process.ts'
 import { availableSubjects, OURS, type Subject, untilReady } from './subjects.ts'
 
@@ -77,7 +77,7 @@ async function saturatingRate(): Promise<number> {
     const [all = []] = await openLoop(target, VISITS, CONNECTIONS, [
       { perSecond: SATURATING_VISITS * 1e6, seconds: 1e-6 },
     ])
-    rates.push((SATURATING_VISITS * 1000) / Math.max(...all.map(({ dueAt, latency }) => dueAt + latency)))
+    rates.push(rateOf(SATURATING_VISITS, all))
   }
   return Math.max(...rates.slice(1))
 }

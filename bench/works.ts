@@ -54,7 +54,7 @@ export const SHAPES: Record<string, RequestShape> = {
 export type Transfer = (target: Target, bytes: number) => Promise<unknown>
 
 export const TRANSFERS: Record<string, Transfer> = {
-  '1 GiB down': (target, bytes) => download(target, `${LAYER}?bytes=${bytes}`),
+  '1 GiB down': (target, bytes) => download(target, `${LAYER}?bytes=${bytes}`, bytes),
   '1 GiB up by PATCH': (target, bytes) => upload(target, 'PATCH', bytes),
   '1 GiB up by PUT': (target, bytes) => upload(target, 'PUT', bytes),
 }
