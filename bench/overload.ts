@@ -3,7 +3,7 @@ import { prepareGround } from './ground.ts'
 import type { Target } from './load.ts'
 import { openLoop, type Outcome, rateOf, type Step, type Visit } from './open-loop.ts'
 import { stop } from './process.ts'
-import { availableSubjects, OURS, type Subject, untilReady } from './subjects.ts'
+import { ours, type Subject, untilReady } from './subjects.ts'
 
 // What is accepted under twice the load that saturates the proxy's one core: is it served as quickly as ever, and is all
 // well again soon after? Load generator and upstream have the other core; on a machine of one, this measures them.
@@ -42,11 +42,10 @@ const LOAD_BEFORE = `load average of the machine before: ${(loadavg()[0] ?? 0).t
 const ground = await prepareGround()
 const target: Target = { origin: `https://localhost:${PORT}`, ca: ground.ca }
 try {
-  const ours = availableSubjects(ground).find(({ name }) => name === OURS)
-  if (ours === undefined) throw new Error(`${OURS} is no subject any more`)
-  const perSecond = await running(ours, 'off', saturatingRate)
+  const subject = ours(ground)
+  const perSecond = await running(subject, 'off', saturatingRate)
   process.stdout.write(`one core is saturated by ${perSecond.toFixed(0)} visits a second; ${LOAD_BEFORE}\n`)
-  const problems = await running(ours, '', async () => overload(perSecond))
+  const problems = await running(subject, '', async () => overload(perSecond))
   for (const problem of problems) process.stdout.write(`missed: ${problem}\n`)
   if (problems.length > 0) process.exitCode = 1
 } finally {
@@ -58,9 +57,9 @@ function step(method: string, path: string, status: number, bodyBytes = 0): Step
 }
 
 /** `utilization` is the proxy's MAX_EVENT_LOOP_UTILIZATION; an empty one is the default. */
-async function running<T>(ours: Subject, utilization: string, work: () => Promise<T>): Promise<T> {
+async function running<T>(subject: Subject, utilization: string, work: () => Promise<T>): Promise<T> {
   process.env['MAX_EVENT_LOOP_UTILIZATION'] = utilization
-  const child = ours.start(PORT)
+  const child = subject.start(PORT)
   try {
     await untilReady(child, target, '/readyz')
     return await work()

@@ -20,9 +20,10 @@ const { values } = parseArgs({
 const scale = values.short ? SHORT : FULL
 
 const ground = await prepareGround()
-const subjects = availableSubjects(ground).filter(({ name }) => values.only === undefined || name.includes(values.only))
 const running: RunningSubject[] = []
 try {
+  const all = await availableSubjects(ground)
+  const subjects = all.filter(({ name }) => values.only === undefined || name.includes(values.only))
   say('warm up load generator and upstream')
   await warmEnds(ground)
   for (const subject of subjects) {

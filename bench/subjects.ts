@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'undici'
 import type { Ground } from './ground.ts'
 import { nginxConfiguration } from './peers/nginx.ts'
+import { isInstalled } from '../test/clients/program.ts'
+import { findGo } from '../test/support/go.ts'
 import { npmStart } from '../test/support/npm-start.ts'
 import { start } from './process.ts'
 import { PULL } from './works.ts'
@@ -26,20 +28,24 @@ export interface Subject {
   start(port: number): ChildProcess
 }
 
-/** The subjects that this machine has; a missing peer is named on stderr. */
-export function availableSubjects(ground: Ground): Subject[] {
-  const subjects: Subject[] = [ours(ground), bareHttps(ground), bareUndici(ground)]
-  for (const make of [goProxy, nginx]) {
-    try {
-      subjects.push(make(ground))
-    } catch {
-      process.stderr.write(`bench: ${make.name} is not here, so it is not in the table\n`)
-    }
+/** The subjects that this machine has. A peer whose program is not installed is named on stderr; under CI=true it fails. */
+export async function availableSubjects(ground: Ground): Promise<Subject[]> {
+  const subjects = [ours(ground), bareHttps(ground), bareUndici(ground)]
+  for (const [program, make] of PEERS) {
+    if (isInstalled(program)) subjects.push(await make(ground))
+    else if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`)
+    else process.stderr.write(`bench: ${program} is not installed, so it is not in the table\n`)
   }
   return subjects
 }
 
-function ours(ground: Ground): Subject {
+const PEERS: readonly (readonly [program: string, make: (ground: Ground) => Subject | Promise<Subject>])[] = [
+  ['go', goProxy],
+  ['nginx', nginx],
+]
+
+/** The proxy as users run it. */
+export function ours(ground: Ground): Subject {
   const log = openSync(join(ground.directory, 'ours.log'), 'a')
   const script = fileURLToPath(new URL('subject-ours.js', import.meta.url))
   const { flags, environment } = npmStart()
@@ -95,12 +101,13 @@ function peerArguments(ground: Ground, listen: string): string[] {
   ]
 }
 
-function goProxy(ground: Ground): Subject {
-  const version = execFileSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).trim()
+async function goProxy(ground: Ground): Promise<Subject> {
+  const go = await findGo()
+  const version = execFileSync(go, ['env', 'GOVERSION'], { encoding: 'utf8' }).trim()
   const binary = join(ground.directory, 'go-proxy')
   // The sources are not compiled to dist/.
   const source = fileURLToPath(new URL('../../bench/peers/proxy.go', import.meta.url))
-  execFileSync('go', ['build', '-o', binary, source], {
+  execFileSync(go, ['build', '-o', binary, source], {
     env: { ...process.env, GOFLAGS: '-mod=mod', GO111MODULE: 'off' },
   })
   const log = openSync(join(ground.directory, 'go.log'), 'a')

@@ -5,7 +5,7 @@ import { prepareGround } from './ground.ts'
 import { KeptConnections, type Target } from './load.ts'
 import { Gauge, stop } from './process.ts'
 import { median, percentiles } from './statistics.ts'
-import { availableSubjects, OURS, type Subject, untilReady } from './subjects.ts'
+import { ours, type Subject, untilReady } from './subjects.ts'
 import { PULL } from './works.ts'
 
 // Do two workers carry the manifest load of two? Load generator and upstream share the machine with the workers, so each
@@ -33,12 +33,11 @@ const runs = new Map<number, Run[]>([
   [2, []],
 ])
 try {
-  const ours = availableSubjects(ground).find(({ name }) => name === OURS)
-  if (ours === undefined) throw new Error(`${OURS} is no subject any more`)
+  const subject = ours(ground)
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const [workers, done] of runs) {
       process.stderr.write(`round ${round} of ${ROUNDS}: ${workers}\n`)
-      done.push(await run(ours, workers))
+      done.push(await run(subject, workers))
     }
   }
 } finally {
