@@ -128,7 +128,7 @@ soak: build ## MINUTES of pulls, pushes, departures and faults, RATE a second: n
 	$(NODE) dist/test/soak/main.js --minutes='$(MINUTES)' --rate='$(RATE)' $(if $(SEED),--seed='$(SEED)')
 
 chaos: build build/moto/bin/moto_server ## every fault at every place, written to docs/reliability.md; SAMPLE=1 or ONLY=name: compared with it. Needs root
-	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE)$(ONLY),,--write) $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)') $(if $(WRITE),--write)
+	$(NODE) dist/test/chaos/main.js $(if $(SAMPLE)$(ONLY),,--write) $(if $(SAMPLE),--sample) $(if $(ONLY),--only='$(ONLY)') $(if $(WRITE),--write) $(if $(ACCEPT),--accept)
 
 build/moto/bin/moto_server:
 	python3 -m venv build/moto

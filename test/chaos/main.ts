@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { RELIABILITY_PAGE, reliabilityPage, RESULTS } from './page.ts'
-import { recorded, type Results, worseThan } from './record.ts'
+import { judged, type Results } from './record.ts'
 import { run } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 
-// `make chaos`: every fault, one after the other, each against a proxy of its own. What they come to is written down; that of
-// a sample, or of one by its name, is compared only. Exit code 0 says that nothing is forbidden, or worse than before.
+// `make chaos`: every fault, one after the other, each against a proxy of its own. What they come to is written down unless
+// it is worse than before, and with --accept even then; that of a sample, or of one by its name, is compared only. Exit code
+// 0 says that nothing is forbidden, or worse than before.
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
@@ -15,7 +16,12 @@ const say = (line: string): void => {
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, sample: { type: 'boolean' }, write: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    sample: { type: 'boolean' },
+    write: { type: 'boolean' },
+    accept: { type: 'boolean' },
+  },
 })
 const chosen = SCENARIOS.filter(({ name, sample }) => {
   return values.only === undefined ? values.sample !== true || sample : name === values.only
@@ -44,9 +50,10 @@ async function problemsOf(scenario: Scenario): Promise<string[]> {
       `${scenario.name} (${seconds} s): ${told}, normal after ${normalMs} ms, ${lost} of ${acknowledged} lost; ${note ?? ''}`,
     )
     if (problems.length > 0) return problems
-    const before = committed()[scenario.name]
-    if (values.write === true) write({ ...committed(), [scenario.name]: recorded(before, result) })
-    return before === undefined && values.write === true ? [] : worseThan(before, result)
+    const { write = false, accept = false } = values
+    const { problems: worse, written } = judged(committed()[scenario.name], result, { write, accept })
+    if (written !== undefined) record({ ...committed(), [scenario.name]: written })
+    return worse
   } catch (error) {
     say(`${scenario.name}:`)
     return [error instanceof Error ? error.message : String(error)]
@@ -58,7 +65,7 @@ function committed(): Results {
 }
 
 /** In the order of the scenarios, and without what is none any more. */
-function write(results: Results): void {
+function record(results: Results): void {
   const ordered: Results = {}
   for (const { name } of SCENARIOS) {
     const result = results[name]

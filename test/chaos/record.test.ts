@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { recorded, type Result, worseThan } from './record.ts'
+import { judged, recorded, type Result, worseThan } from './record.ts'
 
 const BEFORE: Result = {
   pulls: { right: 90, '502 UNAVAILABLE': 2 },
@@ -49,4 +49,21 @@ test('what clients saw stays where it was worse, and the rest is of this run', (
   assert.deepEqual(recorded(BEFORE, lucky), { ...lucky, pulls: BEFORE.pulls })
   assert.deepEqual(recorded(lucky, BEFORE), { ...BEFORE, pushes: lucky.pushes })
   assert.equal(recorded(undefined, lucky), lucky)
+})
+
+// A whole run wrote a regression down before it judged it, and the run after it was none the worse.
+test('what got worse is written down only when that is asked for, and fails until then', () => {
+  const worse = { ...BEFORE, pushes: { 'broken transfer': 1 } }
+  const failed = judged(BEFORE, worse, { write: true, accept: false })
+  assert.equal(failed.problems.length, 1)
+  assert.equal(failed.written, undefined)
+  assert.deepEqual(judged(BEFORE, worse, { write: true, accept: true }), { problems: [], written: { ...worse } })
+})
+
+test('what did not get worse is written down by a run that writes, and so is what is new', () => {
+  const written = { problems: [], written: BEFORE }
+  assert.deepEqual(judged(BEFORE, BEFORE, { write: true, accept: false }), written)
+  assert.deepEqual(judged(undefined, BEFORE, { write: true, accept: false }), written)
+  assert.deepEqual(judged(BEFORE, BEFORE, { write: false, accept: false }), { problems: [], written: undefined })
+  assert.equal(judged(undefined, BEFORE, { write: false, accept: false }).problems.length, 1)
 })

@@ -38,6 +38,25 @@ export function worseThan(before: Result | undefined, now: Result): string[] {
   return worse
 }
 
+/** What a run is to do with its results. */
+export interface Recording {
+  /** Write them down, unless something got worse. */
+  write: boolean
+  /** Write down what got worse, too. */
+  accept: boolean
+}
+
+/** What of a run is a problem, and what is to be written down of it. What got worse would be the measure of the next run. */
+export function judged(
+  before: Result | undefined,
+  now: Result,
+  { write, accept }: Recording,
+): { problems: string[]; written: Result | undefined } {
+  if (accept || (write && before === undefined)) return { problems: [], written: recorded(before, now) }
+  const problems = worseThan(before, now)
+  return { problems, written: write && problems.length === 0 ? recorded(before, now) : undefined }
+}
+
 /**
  * What is committed after this run: as it came, but what clients saw stays where it was worse before. Which request a fault
  * hits is chance, and a lucky run would make the next one fail.
