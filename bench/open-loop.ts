@@ -56,13 +56,22 @@ export async function openLoop(
   connections: number,
   stretches: readonly Stretch[],
 ): Promise<Outcome[][]> {
-  const lanes = await Promise.all(Array.from({ length: connections }, async () => Lane.open(target)))
-  const free = [...lanes]
+  const free = await Promise.all(Array.from({ length: connections }, async () => Lane.open(target)))
+  const lanes = new Set(free)
+  /** One that has closed would fail all that is given to it, and be free again at once for the next. */
+  const opened = async (lane: Lane): Promise<Lane> => {
+    if (lane.isOpen) return lane
+    // Where none can be had, the request on the closed one says so.
+    const other = await Lane.open(target).catch(() => lane)
+    lanes.delete(lane)
+    lanes.add(other)
+    return other
+  }
   const waiting: ((lane: Lane) => void)[] = []
   const startedAt = performance.now()
   const now = (): number => performance.now() - startedAt
   const visit = async (steps: Visit, dueAt: number): Promise<Outcome[]> => {
-    const lane = free.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)))
+    const lane = await opened(free.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve))))
     const outcomes: Outcome[] = []
     for (const step of steps) {
       const due = outcomes.length === 0 ? dueAt : now()
@@ -119,8 +128,12 @@ class Lane {
     return new Lane(socket)
   }
 
+  get isOpen(): boolean {
+    return !this.#socket.destroyed
+  }
+
   async request({ method, path, bodyBytes, status }: Step): Promise<Pick<Outcome, 'became' | 'failure'>> {
-    if (this.#socket.destroyed) return { became: 'failed', failure: `${method} on a closed connection` }
+    if (!this.isOpen) return { became: 'failed', failure: `${method} on a closed connection` }
     this.#method = method
     const length = method === 'GET' || method === 'HEAD' ? '' : `Content-Length: ${bodyBytes}\r\n`
     this.#socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${length}\r\n`)

@@ -60,9 +60,22 @@ function rate(workers: number): number {
 
 async function run(subject: Subject, workers: number): Promise<Run> {
   process.env['WORKERS'] = String(workers)
+  const shares: CpuShare[] = []
+  try {
+    // Before there is a process: a machine where they cannot be made would be left with it.
+    while (shares.length < workers) {
+      shares.push(new CpuShare(`bench-workers-${process.pid}-${shares.length}`, SHARE))
+    }
+    return await runHeld(subject, shares)
+  } finally {
+    for (const share of shares) share.remove()
+  }
+}
+
+async function runHeld(subject: Subject, shares: readonly CpuShare[]): Promise<Run> {
+  const workers = shares.length
   const child = subject.start(port)
   const connections = new KeptConnections(target)
-  const shares = Array.from({ length: workers }, (_, i) => new CpuShare(`bench-workers-${process.pid}-${i}`, SHARE))
   try {
     await untilReady(child, target, '/readyz')
     const main = child.pid ?? 0
@@ -74,11 +87,15 @@ async function run(subject: Subject, workers: number): Promise<Run> {
   } finally {
     await connections.close()
     await stop(child)
-    for (const share of shares) share.remove()
   }
 }
 
-async function measured(connections: KeptConnections, main: number, pids: number[], shares: CpuShare[]): Promise<Run> {
+async function measured(
+  connections: KeptConnections,
+  main: number,
+  pids: number[],
+  shares: readonly CpuShare[],
+): Promise<Run> {
   const gauges = [...pids, main, upstreamPid()].map((pid) => new Gauge(pid))
   const cpu = (): number[] => [...gauges.map((gauge) => gauge.cpuMs()), ownCpuMs()]
   const [before, startedAt] = [cpu(), performance.now()]
