@@ -22,7 +22,7 @@ export const BARE_UNDICI = 'bare undici'
 export interface Subject {
   name: string
   version: string
-  /** What it answers as soon as it serves. */
+  /** What it answers as soon as it serves. Only ours has something of its own to answer, before it has a token. */
   readyPath: string
   /** Starts it on a port; resolved as soon as the process exists. */
   start(port: number): ChildProcess

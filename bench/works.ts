@@ -4,7 +4,7 @@ import { download, type RequestShape, type Target, upload } from './load.ts'
 export type Figures = Record<string, number>
 
 export interface Scale {
-  /** How often each subject is started; its time to ready is the median of these. */
+  /** How often each subject is started until it is ready, and again until its first manifest; each time is the median of these. */
   starts: number
   /** How often each subject has its turn at each kind of work. CPU is that of all turns together. */
   turns: number
