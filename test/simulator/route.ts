@@ -14,14 +14,15 @@ const REPOSITORY_NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z
 export function parseRoute(path: string): Route | undefined {
   if (path === '/v2' || path === '/v2/') return { kind: 'ping' }
   if (path === '/v2/_catalog') return { kind: 'catalog' }
-  const [, repository, rest] = /^\/v2\/(.+?)\/((?:manifests|blobs|tags|referrers)\/.*)$/.exec(path) ?? []
-  if (repository === undefined || rest === undefined) return undefined
-  if (rest === 'tags/list') return { kind: 'tags', repository }
-  if (rest === 'blobs/uploads' || rest === 'blobs/uploads/') return { kind: 'uploads', repository }
-  const [, id] = /^blobs\/uploads\/([^/]+)$/.exec(rest) ?? []
-  if (id !== undefined) return { kind: 'upload', repository, id }
-  const [, noun, encoded] = /^(manifests|blobs|referrers)\/([^/]+)$/.exec(rest) ?? []
-  if (noun === undefined || encoded === undefined) return undefined
+  // From the end: a repository may itself be called `team/tags` or `a/blobs/uploads`.
+  const [, tagged] = /^\/v2\/(.+)\/tags\/list$/.exec(path) ?? []
+  if (tagged !== undefined) return { kind: 'tags', repository: tagged }
+  const [, started] = /^\/v2\/(.+)\/blobs\/uploads\/?$/.exec(path) ?? []
+  if (started !== undefined) return { kind: 'uploads', repository: started }
+  const [, uploaded, id] = /^\/v2\/(.+)\/blobs\/uploads\/([^/]+)$/.exec(path) ?? []
+  if (uploaded !== undefined && id !== undefined) return { kind: 'upload', repository: uploaded, id }
+  const [, repository, noun, encoded] = /^\/v2\/(.+)\/(manifests|blobs|referrers)\/([^/]+)$/.exec(path) ?? []
+  if (repository === undefined || encoded === undefined) return undefined
   const reference = encoded.replace(/%3A/i, ':')
   if (noun === 'manifests') return { kind: 'manifest', repository, reference }
   return { kind: noun === 'blobs' ? 'blob' : 'referrers', repository, digest: reference }
