@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { freePort } from '../process/proxy-process.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { Background } from './background.ts'
@@ -32,7 +32,7 @@ export async function startProxy(
   options: ProxyOptions,
 ): Promise<{ proxy: Background; registry: string; port: number }> {
   const { simulator, directory, undo, names = [PROXY_NAME], address = PROXY_ADDRESS, flags = [] } = options
-  const port = await freePort(address)
+  const port = await freePort()
   const registry = `${names[0]}:${port}`
   const { ca, cert, key } = await makeCertificates([...names])
   const file = async (name: string, content: string): Promise<string> => {
@@ -78,15 +78,6 @@ export async function residentMemory(pid: number): Promise<{ now: number; peak: 
 /** Lets the kernel's peak start again from now (proc(5), clear_refs). */
 export async function resetPeak(pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/clear_refs`, '5')
-}
-
-async function freePort(address: string): Promise<number> {
-  const server = createServer().listen(0, address)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function status(url: string, ca: string): Promise<number | undefined> {

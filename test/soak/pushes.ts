@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { digestOf } from '../simulator/store.ts'
@@ -106,14 +105,7 @@ export async function inOwnRepository(
   try {
     await work(repository.name)
   } finally {
-    store.repositories.delete(repository.name)
-    for (const digest of repository.blobs) {
-      const file = store.blobs.get(digest)?.file
-      const isMounted = [...store.repositories.values()].some(({ blobs }) => blobs.has(digest))
-      if (file === undefined || isMounted) continue
-      store.blobs.delete(digest)
-      await rm(file, { force: true })
-    }
+    await store.deleteRepository(repository.name)
   }
 }
 
