@@ -13,8 +13,6 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
-
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Undo } from '../clients/undo.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { SoakedProxy, type StartOptions } from '../soak/proxy.ts'
 import { Random } from '../soak/random.ts'
@@ -9,6 +10,8 @@ import { Load } from './load.ts'
 import { DIRECT, seed, type Seeded } from './seeds.ts'
 
 const END_MS = 40_000
+/** A run that is interrupted is not judged, and whoever interrupted it waits. */
+const INTERRUPTED_MS = 1000
 const SEED = 7
 
 export interface StageOptions {
@@ -35,54 +38,58 @@ export interface Stage {
   seeded: Seeded
   /** Clients of one patience, who have not begun yet. */
   load(patienceMs: number): Load
-  /** Runs something when the proxy has ended, the last first. */
+  /** Runs something when the proxy has ended, the last first; and when the run is interrupted. */
   atEnd(undo: () => unknown): void
   /** Changes what the upstream's name stands for: an address, or the code of an error. */
   rename(answer: string): Promise<void>
 }
 
-/** Runs `work` on a stage of its own, which is gone afterwards. */
+/** Runs `work` on a stage of its own, which is gone afterwards, be it that a signal ends this process. */
 export async function onStage<T>(
   options: StageOptions,
   work: (stage: Stage) => Promise<T>,
 ): Promise<{ result: T; problems: string[] }> {
   const { tokenLifetimeMs, directBytes } = options
-  const simulator = await startSimulator(tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs })
-  const upstream = await Link.open(simulator.registryPort, { seed: SEED })
-  const api = await Link.open(Number(new URL(simulator.apiEndpoint).port), { seed: SEED })
-  const directory = await mkdtemp(join(tmpdir(), 'chaos-'))
-  const addressFile = join(directory, 'address')
-  const rename = (answer: string): Promise<void> => writeFile(addressFile, answer)
-  const random = new Random(SEED)
-  const undone: (() => unknown)[] = []
-  const atEnd = (undo: () => unknown): unknown => undone.push(undo)
+  const undo = new Undo()
+  const atEnd = (step: () => unknown): void => undo.add(step)
+  const opened = async (link: Promise<Link>): Promise<Link> => {
+    const it = await link
+    undo.add(() => it.close())
+    return it
+  }
   let proxy: SoakedProxy | undefined
-  let front: Link | undefined
   try {
+    const simulator = await startSimulator(tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs })
+    undo.add(() => simulator.close())
+    const directory = await mkdtemp(join(tmpdir(), 'chaos-'))
+    undo.add(() => rm(directory, { recursive: true, force: true }))
+    const upstream = await opened(Link.open(simulator.registryPort, { seed: SEED }))
+    const api = await opened(Link.open(Number(new URL(simulator.apiEndpoint).port), { seed: SEED }))
+    const addressFile = join(directory, 'address')
+    const rename = (answer: string): Promise<void> => writeFile(addressFile, answer)
+    const random = new Random(SEED)
     simulator.behaviour.directBlobs = new Set([DIRECT])
     const seeded = await seed(simulator.store, random, directBytes)
     await rename(upstream.host)
     const { environment, ...start } = (await options.proxy?.({ simulator, directory, atEnd })) ?? {}
-    proxy = await SoakedProxy.start(simulator, directory, {
+    const started = await SoakedProxy.start(simulator, directory, {
       registryPort: upstream.port,
       ...(options.named === true ? { addressFile } : {}),
       ...start,
       environment: { AWS_ENDPOINT_URL_ECR: `http://127.0.0.1:${api.port}`, ...environment },
     })
-    front = await Link.open(proxy.endpoint.port, { seed: SEED })
-    const endpoint = { ...proxy.endpoint, port: front.port }
+    proxy = started
+    undo.add(() => started.end(INTERRUPTED_MS))
+    const front = await opened(Link.open(started.endpoint.port, { seed: SEED }))
+    const endpoint = { ...started.endpoint, port: front.port }
     const load = (patienceMs: number): Load => new Load({ endpoint, seeded, random, patienceMs })
     const result = await work({ simulator, upstream, front, api, directory, proxy, seeded, load, rename, atEnd })
-    return { result, problems: problemsOf(await proxy.end(END_MS)) }
+    return { result, problems: problemsOf(await started.end(END_MS)) }
   } catch (error) {
     const problems = proxy === undefined ? [] : problemsOf(await proxy.end(END_MS))
     throw new Error([error instanceof Error ? error.message : String(error), ...problems].join('; '), { cause: error })
   } finally {
-    await proxy?.end(END_MS)
-    for (const undo of undone.toReversed()) await undo()
-    await Promise.all([front?.close(), upstream.close(), api.close()])
-    await simulator.close()
-    await rm(directory, { recursive: true, force: true })
+    await undo.close()
   }
 }
 
