@@ -9,6 +9,7 @@ import { fakeTimeLibrary, TimeOfDay } from '../time-of-day.ts'
 
 const PLACE = 'at the host'
 const MIB = 1024 * 1024
+const HOUR_MS = 3_600_000
 const STOPPED_MS = 20_000
 const LOG_BYTES = 256 * 1024
 /** Descriptors that a proxy at its limit has left. */
@@ -137,15 +138,23 @@ function jump(name: string, fault: string, from: number, to: number, expires: bo
         return { environment: time.environment }
       },
     },
-    strike: async ({ simulator, directory, upstream }) => {
+    strike: async ({ proxy, simulator, directory, upstream }) => {
       const calls = simulator.tokens.calls
       await new TimeOfDay(directory).shift(to)
       if (expires) simulator.tokens.expireAll()
       upstream.resetOpen()
       await sleep(FAULT_MS)
+      await shown(`a line of the log at the new time, ${to} h from now`, () => isLoggedAt(proxy.log, to))
       if (expires) await shown('a token call', () => simulator.tokens.calls > calls)
     },
   }
+}
+
+/** Whether the last line of a log is of so many hours from now. */
+function isLoggedAt(log: string, hours: number): boolean {
+  const last = log.slice(0, log.lastIndexOf('\n')).split('\n').at(-1) ?? ''
+  const { time = 0 }: { time?: number } = JSON.parse(last)
+  return Math.abs(time - Date.now() - hours * HOUR_MS) < HOUR_MS
 }
 
 /** Writes until there is no room left. */

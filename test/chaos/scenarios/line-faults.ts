@@ -61,14 +61,13 @@ export const LINE_FAULTS: readonly LineFault[] = [
     name: 'reset-once',
     fault: 'what is open is reset 10 times, every 300 ms',
     sample: false,
-    strike: async (link) => {
-      const before = link.hits
-      for (let i = 0; i < 10; i += 1) {
-        link.resetOpen()
-        await sleep(300)
-      }
-      if (link.hits === before) throw new Error('the fault did not strike: no connection was open')
-    },
+    strike: (link) =>
+      onOpen(link, async () => {
+        for (let i = 0; i < 10; i += 1) {
+          link.resetOpen()
+          await sleep(300)
+        }
+      }),
   },
   {
     name: 'reset-down',
@@ -98,13 +97,22 @@ export const LINE_FAULTS: readonly LineFault[] = [
     name: 'refused',
     fault: 'connections are refused for 4 s',
     sample: false,
-    strike: async (link) => {
-      await link.refuse()
-      await sleep(FAULT_MS)
-      await link.accept()
-    },
+    // Who is refused never gets as far as the link; who was open has to come again.
+    strike: (link) =>
+      onOpen(link, async () => {
+        await link.refuse()
+        await sleep(FAULT_MS)
+        await link.accept()
+      }),
   },
 ]
+
+/** Does something to what is open. Throws when nothing was. */
+export async function onOpen(link: Link, work: () => Promise<void>): Promise<void> {
+  const before = link.hits
+  await work()
+  if (link.hits === before) throw new Error('the fault did not strike: no connection was open')
+}
 
 function shaped(faults: Parameters<Link['shape']>[0], directions?: Direction[]): LineFault['strike'] {
   return async (link) => {

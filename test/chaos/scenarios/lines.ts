@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UPSTREAM_CONNECT_MS, UPSTREAM_IDLE_MS } from '../../../src/limits.ts'
 import { Link } from '../link.ts'
-import { FAULT_MS, lasting, type Scenario } from '../scenario.ts'
+import { FAULT_MS, lasting, type Scenario, shown } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
-import { LINE_FAULTS, type LineFault } from './line-faults.ts'
+import { LINE_FAULTS, type LineFault, onOpen } from './line-faults.ts'
 
 const SLACK_MS = 10_000
+/** Nobody listens there. */
+const DEAD = '127.0.0.3'
 /** Of the faults on the clients' side, those of which the proxy notices most. */
 const IN_SAMPLE = new Set(['reset', 'half-close-down'])
 
@@ -68,9 +70,12 @@ export const LINES: readonly Scenario[] = [
     sample: false,
     stage: { named: true },
     strike: async (stage) => {
-      await stage.rename('127.0.0.3')
-      stage.upstream.resetOpen()
-      await sleep(FAULT_MS)
+      await stage.rename(DEAD)
+      await onOpen(stage.upstream, async () => {
+        stage.upstream.resetOpen()
+        await sleep(FAULT_MS)
+      })
+      await shown('a connection to the dead address', () => stage.proxy.log.includes(`ECONNREFUSED ${DEAD}`))
       await stage.rename(stage.upstream.host)
     },
   },
@@ -83,10 +88,10 @@ export const LINES: readonly Scenario[] = [
       stage: { named: true },
       strike: async (stage) => {
         await stage.rename(code)
-        const before = stage.upstream.hits
-        stage.upstream.resetOpen()
-        await sleep(FAULT_MS)
-        if (stage.upstream.hits === before) throw new Error('the fault did not strike: no connection was open')
+        await onOpen(stage.upstream, async () => {
+          stage.upstream.resetOpen()
+          await sleep(FAULT_MS)
+        })
         await stage.rename(stage.upstream.host)
       },
     }),
