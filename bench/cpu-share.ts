@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cgroupHierarchy } from '../test/support/cgroup.ts'
 
 /** Short, so that what is held back waits for milliseconds; in microseconds. */
 const PERIOD_US = 10_000
@@ -10,7 +11,7 @@ export class CpuShare {
 
   /** Throws an Error that says what is missing. */
   constructor(name: string, share: number) {
-    const { directory, version } = cpuHierarchy()
+    const { directory, version } = cgroupHierarchy('cpu')
     this.#directory = join(directory, name)
     mkdirSync(this.#directory)
     const quota = Math.round(share * PERIOD_US)
@@ -40,19 +41,4 @@ export class CpuShare {
   remove(): void {
     rmdirSync(this.#directory)
   }
-}
-
-function cpuHierarchy(): { directory: string; version: 1 | 2 } {
-  const lines = readFileSync('/proc/self/cgroup', 'latin1').split('\n')
-  const pathOf = (pattern: RegExp): string => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean) ?? '/'
-  const first = join('/sys/fs/cgroup/cpu', pathOf(/^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/))
-  if (existsSync(join(first, 'cpu.cfs_quota_us'))) return { directory: first, version: 1 }
-  const second = join('/sys/fs/cgroup', pathOf(/^0::(.*)$/))
-  const controllers = join(second, 'cgroup.subtree_control')
-  if (existsSync(controllers) && /\bcpu\b/.test(readFileSync(controllers, 'latin1'))) {
-    return { directory: second, version: 2 }
-  }
-  throw new Error(
-    'no cgroup here hands the cpu controller on; expected one that does, and the right to make groups in it',
-  )
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cgroupHierarchy } from '../support/cgroup.ts'
 
 /** Holds a process to so much memory, by a cgroup of its own: what is above it is reclaimed, or the kernel kills. */
 export class MemoryGroup {
@@ -22,7 +23,7 @@ export class MemoryGroup {
 
   /** One that has been made. */
   static open(name: string): MemoryGroup {
-    const { directory, version } = memoryHierarchy()
+    const { directory, version } = cgroupHierarchy('memory')
     return new MemoryGroup(join(directory, name), version)
   }
 
@@ -50,19 +51,4 @@ export class MemoryGroup {
   #read(file: string): string {
     return readFileSync(join(this.#directory, file), 'latin1')
   }
-}
-
-function memoryHierarchy(): { directory: string; version: 1 | 2 } {
-  const lines = readFileSync('/proc/self/cgroup', 'latin1').split('\n')
-  const pathOf = (pattern: RegExp): string | undefined => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean)
-  const first = join('/sys/fs/cgroup/memory', pathOf(/^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/) ?? '/')
-  if (existsSync(join(first, 'memory.limit_in_bytes'))) return { directory: first, version: 1 }
-  const second = join('/sys/fs/cgroup', pathOf(/^0::(.*)$/) ?? '/')
-  const controllers = join(second, 'cgroup.subtree_control')
-  if (existsSync(controllers) && /\bmemory\b/.test(readFileSync(controllers, 'latin1'))) {
-    return { directory: second, version: 2 }
-  }
-  throw new Error(
-    'no cgroup here hands the memory controller on; expected one that does, and the right to make groups in it',
-  )
 }
