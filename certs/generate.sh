@@ -40,7 +40,9 @@ fi
 
 mkdir -p "$(dirname "$certificate")" "$(dirname "$key")"
 umask 077
-words=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$host" \
+# A common name may have 64 characters, where a host's has up to 253; clients look at subjectAltName alone.
+name=$(printf '%.64s' "$host")
+words=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/O=$mark/CN=$name" \
   -addext "subjectAltName=$san,DNS:localhost,IP:127.0.0.1,IP:::1" -keyout "$key" -out "$certificate" 2>&1) || {
   printf '%s\n' "$words" >&2
   # A key without a certificate would be taken for somebody else's the next time.
