@@ -122,7 +122,12 @@ test('a DEBUG_PORT that leaves its workers no ports is told with all else, and i
   const environment = { DEBUG_PORT: '65532', WORKERS: '4', STATUS_PORT: '5000' }
   assert.deepEqual(problemsOf(environment), ['STATUS_PORT: 5000 is PORT as well; expected a port of its own', problem])
   const right = { ...environment, STATUS_PORT: '9000' }
-  for (const other of [{ WORKERS: '3' }, { WORKERS: '1' }, { WORKERS: 'auto' }, { DEBUG_PORT: 'off' }]) {
+  for (const other of [
+    { WORKERS: '3' },
+    { WORKERS: '1', DEBUG_PORT: '65535' },
+    { WORKERS: 'auto' },
+    { DEBUG_PORT: 'off' },
+  ]) {
     assert.equal(load({ ...right, ...other }).STATUS_PORT, 9000)
   }
   const known = { tls: undefined, isWorker: true }

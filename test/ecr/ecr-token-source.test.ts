@@ -201,6 +201,15 @@ test('close stops the timers, and what is pending settles unheard', async () => 
   await turn()
   assert.equal(slow.clock.armed, 0)
   assert.deepEqual(slow.failures, [])
+
+  const late = bench()
+  const token = new Deferred<IssuedToken>()
+  late.answer = () => token.promise
+  late.source.start()
+  late.source.close()
+  token.resolve({ value: 'too late', lifetimeMs: TWELVE_HOURS })
+  await turn()
+  assert.equal(late.clock.armed, 0)
 })
 
 test('a source needs no listeners', async () => {
