@@ -8,7 +8,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/load.ts'
 import type { TokenSource } from './ecr/token-source.ts'
 import { type LoggerOptions, type LogStream, loggerOptions } from './log.ts'
-import type { Recorder } from './metrics/recorder.ts'
+import type { Sources } from './debug/reading.ts'
 import type { Sink } from './metrics/sink.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
 import accessLog from './plugins/access-log.ts'
@@ -95,7 +95,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
 /** Plain HTTP with health and metrics alone, for those that cannot speak the proxy's TLS. It logs where it is told to. */
 export async function buildStatusApp(
   readiness: Readiness,
-  recorder: Pick<Recorder, 'snapshot'>,
+  sources: Sources,
   logger: LoggerOptions | false = false,
 ): Promise<FastifyInstance> {
   const status = Fastify({
@@ -106,7 +106,7 @@ export async function buildStatusApp(
   })
   ignoreBodies(status)
   await status.register(healthRoutes, readiness)
-  await status.register(metricsRoutes, { recorder })
+  await status.register(metricsRoutes, { sources })
   return status
 }
 

@@ -5,6 +5,7 @@ import { onEndSignal } from './end-signals.ts'
 import { endInOrder } from './ending.ts'
 import { listen } from './listen.ts'
 import { logOutput } from './log-output.ts'
+import { sourcesOf } from './plugins/debug.ts'
 import { notReadyReason } from './readiness.ts'
 import { createRenewal } from './tls/create-renewal.ts'
 import { workerCount } from './workers/count.ts'
@@ -52,7 +53,7 @@ async function serveAlone(config: Config, dependencies: Dependencies): Promise<v
   if (config.STATUS_PORT !== undefined) {
     const status = await buildStatusApp(
       { notReady: () => notReadyReason(app.drain, app.ecrTokens), warning: () => life.warning },
-      app.metrics,
+      sourcesOf(app),
     )
     app.addHook('onClose', async () => {
       await status.close()

@@ -12,15 +12,15 @@ const TYPES = { count: 'counter', gauge: 'gauge', distribution: 'histogram' } as
 export function renderPrometheus(snapshot: MetricsSnapshot): string {
   const { operations, repositories } = snapshot
   return [
-    ...PROCESS_METRICS.map((metric) => family(metric, [['', snapshot]])),
+    ...PROCESS_METRICS.map((metric) => familyOf(metric, [['', snapshot]])),
     ...OPERATION_METRICS.map((metric) =>
-      family(
+      familyOf(
         metric,
         OPERATIONS.map((operation) => [`operation="${operation}"`, operations[operation]] as const),
       ),
     ),
     ...REPOSITORY_METRICS.map((metric) =>
-      family(
+      familyOf(
         metric,
         // A repository's name needs no escaping: its grammar has neither quotes nor backslashes.
         repositories.map((numbers) => [`repository="${numbers.repository}"`, numbers] as const),
@@ -36,7 +36,11 @@ export function prometheusName({ name, unit, kind }: Pick<Metric<never>, 'name' 
   return `ecr_reverse_proxy_${snake}${isTime ? '_seconds' : ''}${kind === 'count' ? '_total' : ''}`
 }
 
-function family<Numbers>(metric: Metric<Numbers>, each: readonly (readonly [label: string, Numbers])[]): string {
+/** One metric with its samples, each under its labels; without those that have no value now. */
+export function familyOf<Numbers>(
+  metric: Metric<Numbers>,
+  each: readonly (readonly [label: string, Numbers])[],
+): string {
   const name = prometheusName(metric)
   const factor = metric.unit === 'Milliseconds' ? 1000 : 1
   const head = [`# HELP ${name} ${metric.meaning}`, `# TYPE ${name} ${TYPES[metric.kind]}`]

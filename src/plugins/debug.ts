@@ -11,6 +11,15 @@ export interface DebugOptions {
   clock: Clock
 }
 
+/** Where the numbers of an app are. */
+export function sourcesOf(app: FastifyInstance): Sources {
+  return {
+    snapshot: () => app.metrics.snapshot(),
+    pool: () => app.forwarder.poolNumbers(),
+    tokenRefreshInMs: () => app.ecrTokens.refreshInMs,
+  }
+}
+
 /** Lets an operator look into the running process, on a listener of its own (docs/debugging.md). */
 async function debug(app: FastifyInstance, { config, clock }: DebugOptions): Promise<void> {
   const { DEBUG_HOST: host, DEBUG_PORT: port } = config
@@ -22,11 +31,7 @@ async function debug(app: FastifyInstance, { config, clock }: DebugOptions): Pro
   })
   app.callEnded.push((request) => inFlight.ended(request))
   const requests = (): ShownRequest[] => inFlight.list()
-  const sources: Sources = {
-    snapshot: () => app.metrics.snapshot(),
-    pool: () => app.forwarder.poolNumbers(),
-    tokenRefreshInMs: () => app.ecrTokens.refreshInMs,
-  }
+  const sources = sourcesOf(app)
   let server: DebugServer | undefined
   // After the proxy's own listener, which nobody is to wait longer for.
   app.addHook('onListen', (done) => {

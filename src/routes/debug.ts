@@ -21,7 +21,7 @@ export async function debugRoutes(app: FastifyInstance, options: DebugRoutesOpti
   const { sources, settings, requests, heapSnapshots, workerPorts } = options
   app.get('/', async (_request, reply) => reply.redirect('/debug/'))
   app.get('/debug/', (_request, reply) => reply.sendFile('index.html'))
-  await app.register(metricsRoutes, { recorder: sources })
+  await app.register(metricsRoutes, { sources })
   app.get('/debug/vars', async (_request, reply) =>
     json(reply, varsOf(read(sources), shownSettings(settings), workerPorts)),
   )

@@ -1,13 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import { PROMETHEUS_TYPE, renderPrometheus } from '../metrics/prometheus.ts'
-import type { Recorder } from '../metrics/recorder.ts'
+import { renderReading } from '../debug/prometheus.ts'
+import { read, type Sources } from '../debug/reading.ts'
+import { PROMETHEUS_TYPE } from '../metrics/prometheus.ts'
 
 /** /metrics: all numbers since the process started, as Prometheus reads them. */
-export async function metricsRoutes(
-  app: FastifyInstance,
-  { recorder }: { recorder: Pick<Recorder, 'snapshot'> },
-): Promise<void> {
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(PROMETHEUS_TYPE).send(renderPrometheus(recorder.snapshot())),
-  )
+export async function metricsRoutes(app: FastifyInstance, { sources }: { sources: Sources }): Promise<void> {
+  app.get('/metrics', async (_request, reply) => reply.type(PROMETHEUS_TYPE).send(renderReading(read(sources))))
 }

@@ -18,17 +18,15 @@ export function workerDebugPorts(port: number | 'off', count: number): number[] 
 export interface CrewDebugOptions {
   config: Config
   workerPorts: readonly number[]
-  snapshot: Sources['snapshot']
-  tokenRefreshInMs: Sources['tokenRefreshInMs']
+  sources: Sources
   log: DebugServerOptions['log']
 }
 
 /** The primary's debug server: the numbers of all workers together, and the process that leads them; undefined with DEBUG_PORT=off. */
 export function crewDebugServer(options: CrewDebugOptions): DebugServer | undefined {
-  const { config, workerPorts, snapshot, tokenRefreshInMs, log } = options
+  const { config, workerPorts, sources, log } = options
   const { DEBUG_HOST: host, DEBUG_PORT: port } = config
   if (port === 'off') return undefined
-  // Requests and connections are the workers'.
-  const sources = { snapshot, tokenRefreshInMs, pool: () => undefined }
+  // Requests are the workers'.
   return new DebugServer({ host, port, config, sources, requests: () => [], workerPorts, log })
 }

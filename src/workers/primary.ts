@@ -4,6 +4,7 @@ import closeWithGrace from 'close-with-grace'
 import { buildStatusApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
+import type { Sources } from '../debug/reading.ts'
 import { createTokenSource } from '../ecr/create-token-source.ts'
 import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
 import { LOG_WRITE_BYTES, TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
@@ -51,9 +52,15 @@ export async function lead(
   rememberMemoryUsage()
   const { upstream, STATUS_PORT, LOG_LEVEL } = config
   const life = new CertificateLife(config.tls)
+  const sources: Sources = {
+    snapshot: () => numbers.recorder.snapshot(),
+    // The connections are the workers'.
+    pool: () => undefined,
+    tokenRefreshInMs: () => desk.tokens.refreshInMs,
+  }
   const status = await buildStatusApp(
     { notReady: () => notReadyReason(crew, desk.tokens, crew.notReady), warning: () => life.warning },
-    { snapshot: () => numbers.recorder.snapshot() },
+    sources,
     loggerOptions(LOG_LEVEL, prettyLog, logStream),
   )
   const { log } = status
@@ -72,8 +79,7 @@ export async function lead(
   const debugServer = crewDebugServer({
     config,
     workerPorts,
-    snapshot: () => numbers.recorder.snapshot(),
-    tokenRefreshInMs: () => desk.tokens.refreshInMs,
+    sources,
     log,
   })
   const flusher = createFlusher(numbers.recorder, { config, makeCloudWatchClient, logStream, clock, log })

@@ -17,7 +17,7 @@ const PURE = new RegExp(
   [
     '^src/(?:aws|config|registry|ecr|metrics|shedding|doctor)/',
     '^src/upstream/(?:retry-policy|retry-budget|failure|missing-repository|request-payload)\\.ts$',
-    '^src/debug/(?:distribution|findings|history|in-flight|loopback|past|row|series|settings|source-frames|spell|window)\\.ts$',
+    '^src/debug/(?:distribution|findings|history|in-flight|loopback|past|prometheus|row|series|settings|source-frames|spell|window)\\.ts$',
   ].join('|'),
 )
 

@@ -1,3 +1,4 @@
+import { OWN_METRICS } from '../../src/debug/prometheus.ts'
 import { type Metric, OPERATION_METRICS, PROCESS_METRICS, REPOSITORY_METRICS } from '../../src/metrics/definitions.ts'
 import { OPERATIONS } from '../../src/metrics/operation.ts'
 import { prometheusName } from '../../src/metrics/prometheus.ts'
@@ -35,6 +36,12 @@ function part(name: string): string[] {
         ...PROCESS_METRICS.map((metric) => row(metric, '')),
         ...OPERATION_METRICS.map((metric) => row(metric, 'Operation')),
         ...REPOSITORY_METRICS.map((metric) => row(metric, 'Repository')),
+      ]
+    case 'own':
+      return [
+        '| in Prometheus | meaning |',
+        '|---|---|',
+        ...OWN_METRICS.map((metric) => `| \`${prometheusName(metric)}\` | ${metric.meaning} |`),
       ]
     case 'bill':
       return bill()

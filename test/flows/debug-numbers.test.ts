@@ -64,6 +64,15 @@ test('the same numbers stand in /debug/vars, in /metrics and in the numbers of t
     assert.ok(text.includes(`ecr_reverse_proxy_requests_total{operation="${operation}"} ${requests}`), operation)
     assert.ok(text.includes(`ecr_reverse_proxy_bytes_in_total{operation="${operation}"} ${bytesIn}`), operation)
   }
+  const sample = (name: string): number => {
+    const line = text.find((each) => each.startsWith(`ecr_reverse_proxy_${name} `)) ?? assert.fail(`no ${name}`)
+    return Number(line.split(' ')[1])
+  }
+  const { process: ofProcess, upstreamPool, token } = JSON.parse((await ask('/debug/vars')).body)
+  assert.ok(sample('process_cpu_seconds_total') <= ofProcess.cpuMs / 1000)
+  assert.ok(sample('resident_memory_bytes') > 2 ** 24)
+  assert.equal(sample('upstream_connections'), upstreamPool.connected)
+  assert.ok(Math.abs(sample('token_refresh_in_seconds') - token.refreshInSeconds) < 60)
   // The live page's are read once a second.
   await untilAnswered(async () => {
     const { minute, repositories } = JSON.parse((await ask('/debug/clinic/numbers')).body)

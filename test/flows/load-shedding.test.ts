@@ -7,6 +7,7 @@ import { Pool } from 'undici'
 import { IN_FLIGHT_WHATEVER_MEMORY } from '../../src/limits.ts'
 import { type Reply, replyTo } from '../simulator/client.ts'
 import { digestOf } from '../simulator/store.ts'
+import { type Debugged, startDebugged } from '../support/debugged.ts'
 import { open, send } from '../support/http-client.ts'
 import { type Pair, startPair } from '../support/pair.ts'
 import type { TestProxy } from '../support/proxy.ts'
@@ -67,7 +68,7 @@ function shedFor({ log }: TestProxy): unknown[] {
   return log.filter(({ msg, shed }) => msg === 'request' && shed !== undefined).map(({ shed }) => shed)
 }
 
-async function assertOnlyStartsAreShed(proxy: TestProxy, location: string): Promise<void> {
+async function assertOnlyStartsAreShed({ proxy, ask }: Debugged, location: string): Promise<void> {
   for (const path of [MANIFEST_PATH, `/v2/team/app/blobs/${DIGEST}`, '/v2/team/app/tags/list', '/v2/_catalog']) {
     assertShed(await send(proxy, 'GET', path))
   }
@@ -77,17 +78,18 @@ async function assertOnlyStartsAreShed(proxy: TestProxy, location: string): Prom
   assert.deepEqual([head.status, head.body.length, head.headers['retry-after']], [503, 0, '5'])
 
   for (const path of ['/v2/', '/healthz', '/readyz']) assert.equal((await send(proxy, 'GET', path)).status, 200)
+  for (const path of ['/debug/vars', '/metrics', '/debug/clinic/']) assert.equal((await ask(path)).status, 200)
   assert.equal((await send(proxy, 'PATCH', location, { body: '{}' })).status, 202)
   assert.equal((await send(proxy, 'PUT', withDigest(location, DIGEST))).status, 201)
   assert.equal((await putManifest(proxy, 'team/app', 'v1', imageManifest(DIGEST, [DIGEST]))).status, 201)
 }
 
 test('with MAX_IN_FLIGHT in flight, what would start is shed, and everything else goes on', async (t) => {
-  const pair = await startPair(t, { environment: { MAX_IN_FLIGHT: '3' } })
+  const pair = await startDebugged(t, { environment: { MAX_IN_FLIGHT: '3' } })
   const { proxy } = pair
   const location = await startUpload(proxy, 'team/app')
   const uploads = await running(t, pair, 3)
-  await assertOnlyStartsAreShed(proxy, location)
+  await assertOnlyStartsAreShed(pair, location)
   assert.deepEqual(await ended(uploads), [202, 202, 202])
   await until(() => proxy.app.drain.inFlight === 0, 'the end of the uploads')
   assert.equal((await send(proxy, 'GET', MANIFEST_PATH)).status, 200)
@@ -98,12 +100,12 @@ test('with MAX_IN_FLIGHT in flight, what would start is shed, and everything els
 })
 
 test('with too much memory in use, the same, as long as enough is in flight to be the reason', async (t) => {
-  const pair = await startPair(t, { environment: { MAX_HEAP: '1MiB' } })
+  const pair = await startDebugged(t, { environment: { MAX_HEAP: '1MiB' } })
   const { proxy } = pair
   const location = await startUpload(proxy, 'team/app')
   const uploads = await running(t, pair, IN_FLIGHT_WHATEVER_MEMORY)
   await asked('the memory to be looked at', async () => (await send(proxy, 'GET', MANIFEST_PATH)).status === 503)
-  await assertOnlyStartsAreShed(proxy, location)
+  await assertOnlyStartsAreShed(pair, location)
   assert.deepEqual(new Set(await ended(uploads)), new Set([202]))
   await until(() => proxy.app.drain.inFlight === 0, 'the end of the uploads')
   assert.equal((await send(proxy, 'GET', MANIFEST_PATH)).status, 200)

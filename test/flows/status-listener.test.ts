@@ -7,7 +7,8 @@ import { recorderOf } from '../metrics/recorder-of.ts'
 
 // Fastify's own body parsers waited without limit for a body that did not come, before they answered.
 test('the status listener answers what it does not know without waiting for its body', async (t) => {
-  const status = await buildStatusApp({ notReady: () => undefined, warning: () => undefined }, recorderOf())
+  const sources = { snapshot: () => recorderOf().snapshot(), pool: () => undefined, tokenRefreshInMs: () => undefined }
+  const status = await buildStatusApp({ notReady: () => undefined, warning: () => undefined }, sources)
   t.after(() => status.close())
   await status.listen({ host: '127.0.0.1', port: 0 })
   const address = status.server.address()
