@@ -31,6 +31,8 @@ const HEAP_GROWTH_BYTES = 32 * 1024 * 1024
 const HANDLES_GROWTH = 100
 
 const MINUTE = 60
+/** A row ends up to a second after what it tells of, and an age is a whole number. */
+const RENEWED_WITHIN_SECONDS = 1.5
 
 /** Whose past it is: one process that serves, or several with a primary, whose own process serves nobody. */
 export type Whose = 'process' | 'crew'
@@ -93,11 +95,11 @@ function token(past: Past): Finding | undefined {
   )
 }
 
-/** Whether the token at hand is younger than the last failure to get one. */
+/** Whether the token at hand is younger than the last failure to get one, or came within the same second. */
 function renewedSince(past: Past): boolean {
   const at = past.series('at')
   const failedAt = at[past.series('tokenRefreshFailures').findLastIndex((failures) => failures > 0)] ?? Number.NaN
-  return last(past.series('tokenAgeSeconds')) < (last(at) - failedAt) / 1000
+  return last(past.series('tokenAgeSeconds')) < (last(at) - failedAt) / 1000 + RENEWED_WITHIN_SECONDS
 }
 
 function certificate(past: Past): Finding | undefined {

@@ -17,10 +17,11 @@ export interface LiveNumbers {
   repositories: MetricsSnapshot['repositories']
 }
 
-/** After how many samples one more mark is kept, how many there are in a minute, and in all. */
+/** After how many samples one more mark is kept, and how many make a minute. */
 const MARK_EVERY = 10
 const MINUTE_MARKS = 60 / MARK_EVERY
-const MARKS = HISTORY_SECONDS / MARK_EVERY
+/** Minutes that are kept, one for each mark that ends one: a mark itself has all buckets of its moment, some 100 KB. */
+const MINUTES = HISTORY_SECONDS / MARK_EVERY
 /** Rows of the table of repositories. */
 const REPOSITORIES = 15
 
@@ -30,6 +31,7 @@ export class Live {
   readonly #whose: Whose
   readonly #history = new History()
   readonly #marks: Mark[] = []
+  readonly #minutes: Spell[] = []
   #latest: Reading
   #samples = 0
   #timer: NodeJS.Timeout | undefined
@@ -61,9 +63,9 @@ export class Live {
   numbers(since: number): LiveNumbers {
     const { repositories } = this.#latest.metrics
     const now = markOf(this.#latest)
-    const minutes = this.#marks.filter((_, i) => (this.#marks.length - i) % MINUTE_MARKS === 0)
-    const minute = spellBetween(minutes.at(-1) ?? this.#marks[0] ?? now, now)
-    const earlier = minutes.slice(1).map((end, i) => spellBetween(minutes[i] ?? end, end))
+    const minute = spellBetween(this.#marks.at(-MINUTE_MARKS) ?? this.#marks[0] ?? now, now)
+    // Those that ended a minute ago, two minutes ago …
+    const earlier = this.#minutes.filter((_, i) => (this.#minutes.length - i) % MINUTE_MARKS === 0)
     return {
       process: {
         pid: process.pid,
@@ -79,8 +81,12 @@ export class Live {
   }
 
   #mark(): void {
-    this.#marks.push(markOf(this.#latest))
-    if (this.#marks.length > MARKS) this.#marks.shift()
+    const latest = markOf(this.#latest)
+    this.#marks.push(latest)
+    if (this.#marks.length <= MINUTE_MARKS) return
+    const minuteAgo = this.#marks.shift()
+    if (minuteAgo !== undefined) this.#minutes.push(spellBetween(minuteAgo, latest))
+    if (this.#minutes.length > MINUTES) this.#minutes.shift()
   }
 }
 

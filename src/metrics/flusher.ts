@@ -15,7 +15,7 @@ export interface FlusherOptions {
   intervalMs: number
   /** The numbers since it was last called. */
   take: () => MetricsSnapshot
-  /** Called at the start, and where that failed again for each flush. */
+  /** Called at the start, and where that failed again for each flush; but Node 20 does not load a module again that once failed to. */
   openSink: () => Promise<Sink>
   clock: Clock
   log: MetricsLog

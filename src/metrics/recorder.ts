@@ -34,10 +34,20 @@ export class Recorder {
   /** What is recorded is recorded here alone; taking it puts an empty one in its place, so that nothing can be lost. */
   #fresh: Numbers
   #overflowTold = false
+  #startOverflowTold = false
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    this.#taken = this.#empty()
+    this.#taken = new Numbers(options.maxRepositories, () => {
+      // Where a flush has said so, it goes without saying.
+      if (this.#overflowTold || this.#startOverflowTold) return
+      this.#startOverflowTold = true
+      const { maxRepositories, log } = options
+      log?.warn(
+        { maxRepositories },
+        'numbers since the start tell no more repositories apart; the others count as "other"',
+      )
+    })
     this.#fresh = this.#empty()
   }
 

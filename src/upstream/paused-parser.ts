@@ -29,12 +29,13 @@ function mend(socket: Socket): void {
   const parser: unknown = Reflect.get(socket, kParser)
   // Closed by now.
   if (!isParser(parser)) return
+  // All bytes have been taken by then: this is for what follows the last one.
+  socket.prependListener('end', () => {
+    if (parser.paused) parser.resume()
+  })
   const finish = parser.finish.bind(parser)
-  parser.finish = () => {
-    // All bytes have been taken: this is for what follows the last one. A destroyed socket tells its error by itself.
-    if (parser.paused && !socket.destroyed) parser.resume()
-    return parser.paused ? null : finish()
-  }
+  // Its socket is about to be destroyed, or is, and tells an error by itself.
+  parser.finish = () => (parser.paused ? null : finish())
 }
 
 function isParser(value: unknown): value is Parser {

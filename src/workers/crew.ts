@@ -25,6 +25,8 @@ export interface CrewOptions {
   welcome: () => ToWorker[]
   /** What a worker asks, and how to answer it. */
   onMessage: (message: Ask, reply: (message: ToWorker) => void) => void
+  /** How long a worker may take for its end, in milliseconds; then it is killed. */
+  endMs: number
   /** Milliseconds on a clock that never jumps. */
   now: () => number
   /** Calls back once, and keeps the process alive until then; the returned function cancels. */
@@ -38,8 +40,11 @@ interface Worker {
   forkedAt: number
   greeted: boolean
   listening: boolean
-  /** Whether it ends without having been told to; another one has its place by then. */
+  /** Whether it ends without having been told to. */
   leaving: boolean
+  /** Whether another one has its place, though it has not ended. */
+  replaced: boolean
+  cancelKill: (() => void) | undefined
 }
 
 /** The place of one worker; whoever fills it inherits its failures. */
@@ -98,15 +103,16 @@ export class Crew {
   }
 
   /**
-   * Lets every worker finish and end, and forks none any more; after `timeoutMs` the rest is killed. True when each ended
+   * Lets every worker finish and end, and forks none any more; after `endMs` the rest is killed. True when each ended
    * with exit code 0, which says that it cut no request.
    */
-  async drain(timeoutMs: number): Promise<boolean> {
+  async drain(): Promise<boolean> {
     this.#draining = true
     for (const slot of this.#slots) slot.cancelRestart?.()
     this.tell({ type: 'drain' })
     if (this.#workers.size === 0) this.#drained.resolve()
-    const cancel = this.#options.after(timeoutMs, () => this.kill())
+    const { after, endMs } = this.#options
+    const cancel = after(endMs, () => this.kill())
     await this.#drained.promise
     cancel()
     return this.#clean
@@ -126,6 +132,8 @@ export class Crew {
       greeted: false,
       listening: false,
       leaving: false,
+      replaced: false,
+      cancelKill: undefined,
       process: fork(
         {
           message: (message) => this.#received(worker, message),
@@ -149,27 +157,37 @@ export class Crew {
   }
 
   #listened(worker: Worker): void {
-    worker.listening = true
+    worker.listening = !worker.leaving
     this.#hasListened = true
     this.#wasComplete ||= this.#listening() === this.#slots.length
     this.#first.resolve(true)
     this.tell(this.#state())
   }
 
-  /** A worker that fails lets its requests end, which may take an hour; nobody is to wait so long for the next one. */
+  /**
+   * A worker that fails lets its requests end, which may take an hour; nobody is to wait so long for the next one. Where that
+   * one fails, too, there are two for one place, and no third until one has ended: a request that fails each worker that it
+   * comes to must not fill the memory with them.
+   */
   #leaves(worker: Worker): void {
     if (this.#draining || !this.#hasListened) return
+    const { after, endMs } = this.#options
+    const isSecond = [...this.#workers].some(({ slot, replaced }) => replaced && slot === worker.slot)
     worker.listening = false
     worker.leaving = true
+    worker.cancelKill = after(endMs, () => worker.process.kill())
+    if (isSecond) return this.tell(this.#state())
+    worker.replaced = true
     this.#replace(worker, 'a worker fails and ends; another one takes its place', {})
   }
 
   #ended(worker: Worker, code: number | null, signal: string | null): void {
     this.#workers.delete(worker)
+    worker.cancelKill?.()
     if (this.#draining) {
       this.#clean &&= code === 0
       if (this.#workers.size === 0) this.#drained.resolve()
-    } else if (this.#hasListened && !worker.leaving) {
+    } else if (this.#hasListened && !worker.replaced) {
       this.#replace(worker, 'a worker died; another one takes its place', { code, signal })
     }
     // Known already unless it was the first, and never listened.

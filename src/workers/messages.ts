@@ -56,7 +56,7 @@ export interface SentNumbers {
   window: MetricsSnapshot
 }
 
-/** The worker finishes and ends; it need not have been told to. */
+/** The worker finishes and ends without having been told to; its debug port is free. */
 export interface Leaving {
   type: 'leaving'
 }

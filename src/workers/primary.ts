@@ -103,6 +103,7 @@ export async function lead(
       // It never throws.
       void desk.answer(ask).then(reply)
     },
+    endMs: config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS,
     now: () => clock.now(),
     after: (ms, callback) => {
       // Kept alive by it: while no worker lives, nothing else does that.
@@ -126,7 +127,7 @@ export async function lead(
     async ({ err }) => {
       if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
       log.info({ workers: count }, 'shutting down all workers')
-      const clean = await crew.drain(config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT + WORKER_END_MS)
+      const clean = await crew.drain()
       await flusher?.close()
       await debugServer?.close()
       renewal?.close()

@@ -22,7 +22,11 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
   const { clock = systemClock } = dependencies
   const tokens = new RelayedTokenSource(clock, send)
   const started = new Deferred<void>()
-  const told: { tls: SentTls | null; notReady: string | null } = { tls: null, notReady: 'not all workers listen yet' }
+  const told: { tls: SentTls | null; notReady: string | null; drain: boolean } = {
+    tls: null,
+    notReady: 'not all workers listen yet',
+    drain: false,
+  }
   let serving: { useTls: (tls: SentTls) => void; end: () => void } | undefined
   const receive = (message: ToWorker): void => {
     switch (message.type) {
@@ -40,6 +44,7 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
       case 'drain':
         // As long as nothing is served, nothing is cut.
         if (serving === undefined) process.exit(0)
+        told.drain = true
         serving.end()
         break
       case 'token':
@@ -67,7 +72,11 @@ export async function work(environment: NodeJS.ProcessEnv, dependencies: Depende
     othersNotReady: () => told.notReady ?? undefined,
   })
   const useTls = (newer: SentTls): void => app.useTls(credentialsOf(newer), Buffer.from(newer.ticketKeys, 'base64'))
-  serving = { useTls, end: endInOrder(app, config, () => send({ type: 'leaving' })) }
+  // Another one takes this one's place and debug port, unless the primary ends them all.
+  const leave = (): void => {
+    if (!told.drain) void app.closeDebugServer().then(() => send({ type: 'leaving' }))
+  }
+  serving = { useTls, end: endInOrder(app, config, leave) }
   await listen(app, 'PORT', config.HOST, config.PORT)
   // What is newest by now, with the keys that all workers have.
   if (told.tls !== null) useTls(told.tls)

@@ -100,8 +100,8 @@ const TOLD: [what: string, series: Series, text: RegExp][] = [
     /^the token could not be renewed once: /,
   ],
   [
-    'a token that is as old as the last failure',
-    { tokenRefreshFailures: [...constant(0, 239), 1, ...constant(0, 60)] },
+    'a token that is older than the last failure',
+    { tokenRefreshFailures: [...constant(0, 239), 1, ...constant(0, 60)], tokenAgeSeconds: constant(62) },
     /^the token could not be renewed once: /,
   ],
   [
@@ -149,6 +149,10 @@ const NOT_TOLD: [what: string, series: Series][] = [
   [
     'a token that was renewed after failures',
     { tokenRefreshFailures: [1, 0, 1, ...constant(0, 297)], tokenAgeSeconds: constant(296) },
+  ],
+  [
+    'a token that came within a second of a failure',
+    { tokenRefreshFailures: [1, 0, 1, ...constant(0, 297)], tokenAgeSeconds: constant(298) },
   ],
   ['one failure', { 'serverErrors layer-pull': [...constant(0, 299), 1] }],
   ['few failures of many', { 'requests layer-pull': constant(1000), 'serverErrors layer-pull': step(0, 1) }],

@@ -178,7 +178,9 @@ test('that the numbers since the start tell no more repositories apart is said, 
   })
   assert.deepEqual(taken, [{ a: [1, 0] }, { b: [1, 0] }, { c: [1, 0] }, { d: [1, 0] }])
   assert.deepEqual(images(recorder.snapshot()), { a: [1, 0], b: [1, 0], other: [2, 0] })
-  assert.equal(warnings.length, 1)
+  assert.deepEqual(warnings, ['numbers since the start tell no more repositories apart; the others count as "other"'])
+  for (const name of ['a', 'b', 'c']) end(recorder, 'GET', `/v2/${name}/manifests/1`)
+  assert.deepEqual(warnings.slice(1), ['metrics tell no more repositories apart; the others count as "other"'])
 })
 
 // Only the primary has a log, and what its workers sent named none of the repositories that they had not told apart.

@@ -9,7 +9,7 @@ import { assertNoSecrets } from '../support/pair.ts'
 import { pushImage, startUpload } from '../support/registry-client.ts'
 import { until } from '../support/until.ts'
 import { childrenOf, isAlive, LONG_MS, startCrew, untilRefused } from './crew-process.ts'
-import { freePort, plainHttp, ProxyProcess, takenPort } from './proxy-process.ts'
+import { freePort, freePorts, plainHttp, ProxyProcess, takenPort } from './proxy-process.ts'
 
 const DIED = 'a worker died; another one takes its place'
 
@@ -179,8 +179,14 @@ test('without its primary a worker ends: nothing is left behind', async (t) => {
 test('a worker that fails lets its upload end, and another one listens before that', async (t) => {
   const simulator = await simulatorFor(t, { createOnPush: true })
   const preload = `process.on('SIGUSR2', () => { throw new Error('planted') })`
-  const { primary, port, workers } = await startCrew(t, simulator, { preload })
+  const debugPort = await freePorts(3)
+  const environment = { DEBUG_PORT: String(debugPort) }
+  const { primary, port, workers } = await startCrew(t, simulator, { preload, environment })
   const listening = (): number => primary.lines(`listening on 127.0.0.1 port ${port}`).length
+  // Of the primary and its workers.
+  const debugServers = (): number =>
+    [0, 1, 2].flatMap((n) => primary.lines(`debug server on http://127.0.0.1:${debugPort + n}/debug/`)).length
+  await until(() => debugServers() === 3, 'the debug servers', LONG_MS)
   const upload = open({ port }, 'PATCH', await startUpload({ port }, 'team/app'))
   const reply = replyTo(upload)
   upload.write('half of ')
@@ -188,6 +194,7 @@ test('a worker that fails lets its upload end, and another one listens before th
   for (const victim of workers()) process.kill(victim, 'SIGUSR2')
   await until(() => primary.lines('unexpected failure; shutting down').length === 2, 'both failures', LONG_MS)
   await until(() => listening() === 4, 'the replacements', LONG_MS)
+  await until(() => debugServers() === 5, 'their debug servers, on the same ports', LONG_MS)
   upload.end('a layer')
   assert.equal((await reply).status, 202)
   const told = primary.lines('a worker fails and ends; another one takes its place')

@@ -22,6 +22,10 @@ class Line extends Socket {
     written()
     this.asked.resolve()
   }
+
+  override _final(ended: () => void): void {
+    ended()
+  }
 }
 
 /** A request over `line`. */
@@ -45,7 +49,7 @@ interface Taken {
 async function takenPaused(exchange: Exchange, line: Line, head: string): Promise<Taken> {
   await line.asked.promise
   await turn()
-  line.push(`HTTP/1.1 200 OK\r\nConnection: close\r\n${head}\r\n`)
+  line.push(`HTTP/1.1 200 OK\r\n${head}\r\n`)
   await exchange.head
   const over = new Deferred<string>()
   const taken = { text: '', over: over.promise }
@@ -60,19 +64,27 @@ async function takenPaused(exchange: Exchange, line: Line, head: string): Promis
   return taken
 }
 
-// Each of these ended the process.
-test('an answer that is whole ends as one when its connection ends while it is paused', async (t) => {
-  const line = new Line()
-  const taken = await takenPaused(askedOver(t, line), line, 'Content-Length: 4\r\n')
-  line.push('body')
-  line.push(null)
-  assert.equal(await taken.over, 'whole')
-  assert.equal(taken.text, 'body')
-})
+const CLOSES = 'Connection: close\r\n'
+
+// With a connection that was to close each of these ended the process, and one that was kept broke off an answer that was whole.
+for (const [what, head] of [
+  ['', `${CLOSES}Content-Length: 4\r\n`],
+  [' of a connection that is kept', 'Content-Length: 4\r\n'],
+] as const) {
+  test(`a whole answer${what} ends as one when its connection ends while it is paused`, async (t) => {
+    const line = new Line()
+    const taken = await takenPaused(askedOver(t, line), line, head)
+    line.push('body')
+    line.push(null)
+    assert.equal(await taken.over, 'whole')
+    assert.equal(taken.text, 'body')
+  })
+}
 
 for (const [what, head] of [
-  ['that is not whole', 'Content-Length: 5\r\n'],
-  ['that does not say how long it is', ''],
+  ['that is not whole', `${CLOSES}Content-Length: 5\r\n`],
+  ['that is not whole, of a connection that is kept,', 'Content-Length: 5\r\n'],
+  ['that does not say how long it is', CLOSES],
 ] as const) {
   test(`an answer ${what} breaks off when its connection ends while it is paused`, async (t) => {
     const line = new Line()
@@ -86,7 +98,7 @@ for (const [what, head] of [
 
 test('an answer breaks off when its connection is reset while it is paused', async (t) => {
   const line = new Line()
-  const taken = await takenPaused(askedOver(t, line), line, 'Content-Length: 5\r\n')
+  const taken = await takenPaused(askedOver(t, line), line, `${CLOSES}Content-Length: 5\r\n`)
   line.push('body')
   await turn()
   line.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))

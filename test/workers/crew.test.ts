@@ -43,6 +43,7 @@ function stage(count: number): Stage {
     },
     welcome: () => [{ type: 'start', tls: null }],
     onMessage: ({ request }, reply) => reply({ type: 'answer', request, token: null, failure: null }),
+    endMs: 1000,
     now: () => clock.now(),
     after: (ms, callback) => clock.after(ms, callback),
     log: { error: (object) => errors.push(object) },
@@ -161,18 +162,44 @@ test('a worker that says it is leaving counts no more and is replaced at once, a
   const { crew, at, clock, forked, errors } = await running(2)
   at(0).events.message({ type: 'leaving' })
   assert.deepEqual(errors, [{ worker: 100, restartInMs: 1000 }])
-  await clock.advance(1000)
-  assert.equal(forked.length, 3)
-  assert.equal(at(2).number, 1)
+  at(0).events.listening()
   at(1).events.message({ type: 'leaving' })
   assert.equal(crew.notReady, 'no worker listens')
   assert.deepEqual(at(1).told.at(-1), { type: 'crew', notReady: 'no worker listens' })
+  await clock.advance(999)
+  assert.equal(forked.length, 2)
+  at(0).events.ended(1, null)
+  await clock.advance(1)
+  assert.equal(forked.length, 4)
+  assert.equal(at(2).number, 1)
   at(2).events.listening()
   assert.equal(crew.notReady, undefined)
-  at(0).events.ended(1, null)
+  at(1).events.ended(1, null)
   await clock.advance(60_000)
-  assert.equal(forked.length, 4)
-  assert.equal(errors.length, 2)
+  assert.deepEqual([forked.length, errors.length, clock.armed], [4, 2, 0])
+})
+
+test('a worker that is leaving and does not end in its time is killed', async () => {
+  const { at, clock } = await running(2)
+  at(0).events.message({ type: 'leaving' })
+  await clock.advance(999)
+  assert.ok(!at(0).killed)
+  await clock.advance(1)
+  assert.ok(at(0).killed && !at(1).killed)
+})
+
+test('while one is leaving, the next one of its place is replaced only when it has ended', async () => {
+  const { crew, at, clock, forked } = await running(1)
+  at(0).events.message({ type: 'leaving' })
+  await clock.advance(clock.nextInMs ?? 0)
+  at(1).events.listening()
+  at(1).events.message({ type: 'leaving' })
+  assert.equal(crew.notReady, 'no worker listens')
+  assert.deepEqual(at(0).told.at(-1), { type: 'crew', notReady: 'no worker listens' })
+  assert.equal(forked.length, 2)
+  at(1).events.ended(1, null)
+  await clock.advance(clock.nextInMs ?? 0)
+  assert.equal(forked.length, 3)
 })
 
 test('a first worker that leaves before it listens, and one that was told to, are not replaced', async () => {
@@ -185,7 +212,7 @@ test('a first worker that leaves before it listens, and one that was told to, ar
   assert.equal(forked.length, 1)
 
   const other = await running(1)
-  const drained = other.crew.drain(1000)
+  const drained = other.crew.drain()
   other.at(0).events.message({ type: 'leaving' })
   other.at(0).events.ended(0, null)
   assert.equal(await drained, true)
@@ -194,7 +221,7 @@ test('a first worker that leaves before it listens, and one that was told to, ar
 
 test('a drain waits for all, is clean when all end with 0, and replaces none', async () => {
   const { crew, at, clock, forked } = await running(2)
-  const drained = crew.drain(1000)
+  const drained = crew.drain()
   for (const worker of [at(0), at(1)]) assert.deepEqual(worker.told.at(-1), { type: 'drain' })
   assert.ok(crew.draining)
   at(0).events.ended(0, null)
@@ -210,7 +237,7 @@ for (const [code, signal] of [
 ] as const) {
   test(`a worker that ends a drain with ${signal ?? code} does not hang it, but it is not clean`, async () => {
     const { crew, at } = await running(2)
-    const drained = crew.drain(1000)
+    const drained = crew.drain()
     at(0).events.ended(code, signal)
     at(1).events.ended(0, null)
     assert.equal(await drained, false)
@@ -219,7 +246,7 @@ for (const [code, signal] of [
 
 test('a worker that does not end in its time is killed', async () => {
   const { crew, at, clock } = await running(2)
-  const drained = crew.drain(1000)
+  const drained = crew.drain()
   at(0).events.ended(0, null)
   await clock.advance(999)
   assert.ok(!at(1).killed)
@@ -231,14 +258,14 @@ test('a worker that does not end in its time is killed', async () => {
 test('a drain while no worker lives ends at once, and takes back the replacement', async () => {
   const { crew, at, clock } = await running(1)
   at(0).events.ended(1, null)
-  assert.equal(await crew.drain(1000), true)
+  assert.equal(await crew.drain(), true)
   assert.equal(clock.armed, 0)
 })
 
 test('a worker that says hello into a drain is told to end', async () => {
   const { crew, at } = stage(2)
   const up = crew.start()
-  const drained = crew.drain(1000)
+  const drained = crew.drain()
   at(0).events.message({ type: 'hello' })
   assert.deepEqual(at(0).told, [{ type: 'drain' }])
   at(0).events.ended(0, null)
@@ -249,7 +276,7 @@ test('a worker that says hello into a drain is told to end', async () => {
 test('a first worker that listens into a drain brings no others', async () => {
   const { crew, at, forked } = stage(2)
   const up = crew.start()
-  const drained = crew.drain(1000)
+  const drained = crew.drain()
   at(0).events.listening()
   await up
   assert.equal(forked.length, 1)

@@ -24,8 +24,9 @@ async function take() {
   try {
     const answer = await fetch(`/debug/pprof/${kind}?seconds=${seconds}`)
     if (!answer.ok) throw new Error(await answer.text())
+    const profile = await answer.blob()
     if (taken !== undefined) URL.revokeObjectURL(taken.url)
-    taken = { url: URL.createObjectURL(await answer.blob()), title: `${name}, ${seconds} s` }
+    taken = { url: URL.createObjectURL(profile), title: `${name}, ${seconds} s` }
     show()
     state.textContent = taken.title
   } catch (error) {
