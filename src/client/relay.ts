@@ -1,9 +1,16 @@
 import { CLIENT_IDLE_MS } from '../limits.ts'
 import { Deferred } from '../deferred.ts'
-import type { BodySink } from './body.ts'
 import type { Call } from './call.ts'
 import { endAnswer } from './linger.ts'
 import type { TransferBuffers } from './transfer-buffers.ts'
+
+/** Takes a response body as it comes. */
+export interface BodySink {
+  /** False pauses the upstream until `resume`. */
+  chunk(bytes: Buffer): boolean
+  end(): void
+  failed(error: Error): void
+}
 
 /**
  * Passes an upstream's body on to the client, with back pressure both ways. A body that breaks off breaks the client's

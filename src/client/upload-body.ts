@@ -1,10 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Writable } from 'node:stream'
 import { CLIENT_IDLE_MS, UPSTREAM_IDLE_MS } from '../limits.ts'
-import type { StreamedBody } from './body.ts'
 import type { Call, CallRecord } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 import type { TransferBuffers } from './transfer-buffers.ts'
+
+/** A body that is read while it is sent. */
+export interface StreamedBody {
+  /** Starts, as soon as there is a connection. Whatever ends it early destroys `out` with the reason. */
+  sendTo(out: Writable): void
+  /** Sends no more, and leaves the rest to whoever reads next. */
+  stop(): void
+}
 
 /** No byte of a request body moved for too long; `side` did not do its part. */
 export class UploadStalledError extends Error {

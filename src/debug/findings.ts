@@ -1,6 +1,6 @@
 import { type Operation, OPERATIONS } from '../metrics/operation.ts'
 import { expiryWarning } from '../tls/expiry.ts'
-import { heldAtEnds, heldFor, lately, type Past, secondsOf, total } from './past.ts'
+import { heldAtEnds, heldFor, lastAt, lately, type Past, secondsOf, total } from './past.ts'
 import { grown, inWords, last, share, sum } from './series.ts'
 import type { Column } from './row.ts'
 import type { Spell } from './spell.ts'
@@ -97,9 +97,9 @@ function token(past: Past): Finding | undefined {
 
 /** Whether the token at hand is younger than the last failure to get one, or came within the same second. */
 function renewedSince(past: Past): boolean {
-  const at = past.series('at')
-  const failedAt = at[past.series('tokenRefreshFailures').findLastIndex((failures) => failures > 0)] ?? Number.NaN
-  return last(past.series('tokenAgeSeconds')) < (last(at) - failedAt) / 1000 + RENEWED_WITHIN_SECONDS
+  const failedAt = lastAt(past, 'tokenRefreshFailures', (failures) => failures > 0)
+  const seconds = (last(past.series('at')) - failedAt) / 1000
+  return last(past.series('tokenAgeSeconds')) < seconds + RENEWED_WITHIN_SECONDS
 }
 
 function certificate(past: Past): Finding | undefined {

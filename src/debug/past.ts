@@ -50,6 +50,15 @@ function held(seen: readonly Lasting[], holds: (value: number) => boolean): numb
   return found
 }
 
+/** When the last row ended of which a condition holds, by the clock of the rows; NaN where it holds of none. */
+export function lastAt(past: Past, column: Column, holds: (value: number) => boolean): number {
+  return last(
+    rows(past, column)
+      .filter(({ value }) => holds(value))
+      .map(({ at }) => at),
+  )
+}
+
 /** What came with each row: a process that stood still has rows of many seconds. */
 function counts(past: Past, column: Column): number[] {
   return rows(past, column).map(({ value, seconds }) => value * seconds)
@@ -60,13 +69,17 @@ interface Lasting {
   seconds: number
 }
 
+interface Row extends Lasting {
+  at: number
+}
+
 /** The values of a column with how long their rows lasted; the first one counts as a second, as most are. */
-function rows(past: Past, column: Column): Lasting[] {
+function rows(past: Past, column: Column): Row[] {
   const values = past.series(column)
   let before: number | undefined
   return past.series('at').map((at, i) => {
     const seconds = before === undefined ? 1 : (at - before) / 1000
     before = at
-    return { value: values[i] ?? Number.NaN, seconds }
+    return { at, value: values[i] ?? Number.NaN, seconds }
   })
 }

@@ -1,4 +1,4 @@
-import type { BodySink } from '../client/body.ts'
+import type { BodySink } from '../client/relay.ts'
 import { Deferred } from '../deferred.ts'
 import { HELD_ANSWER_BYTES } from '../limits.ts'
 import type { RawHeaders } from '../registry/headers.ts'

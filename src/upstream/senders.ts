@@ -6,7 +6,7 @@ import {
   UPSTREAM_MAX_HEADER_SIZE,
   UPSTREAM_SHORT_CONNECTIONS,
 } from '../limits.ts'
-import type { StreamedBody } from '../client/body.ts'
+import type { StreamedBody } from '../client/upload-body.ts'
 import type { Exchange, OutgoingRequest } from './exchange.ts'
 import { HeadWriter } from './head-writer.ts'
 import { sendAlone } from './own-connection.ts'

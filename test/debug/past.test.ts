@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { heldAtEnds, heldFor, lately, type Past, secondsOf, total } from '../../src/debug/past.ts'
+import { heldAtEnds, heldFor, lastAt, lately, type Past, secondsOf, total } from '../../src/debug/past.ts'
 
 /** Rows of a second each, as a timer has them, unless told when they ended. */
 function pastOf(values: number[], at = values.map((_, i) => 5000 + i * 1001)): Past {
@@ -37,4 +37,10 @@ test('lately is what ended within the time, whatever it lasted', () => {
   assert.equal(lately(pastOf([3, 2, 0.1], STOOD_STILL), 'shedRequests', 20), 2)
   assert.equal(lately(pastOf([3, 2, 0.1], STOOD_STILL), 'shedRequests', 20.5), 4)
   assert.equal(lately(pastOf([3, 2, Number.NaN], STOOD_STILL), 'shedRequests', 60), 5)
+})
+
+test('the last time that a condition held is the end of its row', () => {
+  assert.equal(lastAt(pastOf([2, 2, 0], STOOD_STILL), 'tokenRefreshFailures', over), 6000)
+  assert.equal(lastAt(pastOf([0, 0, 2], STOOD_STILL), 'tokenRefreshFailures', over), 26_000)
+  assert.ok(Number.isNaN(lastAt(pastOf([0, 0, 0], STOOD_STILL), 'tokenRefreshFailures', over)))
 })
