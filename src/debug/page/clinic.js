@@ -69,14 +69,15 @@ async function ask(path) {
 
 /** What is new; all of it, where another process answers than before: after a restart, or at the other end of a tunnel. */
 async function news() {
+  const since = time(rows.at(-1))
   /** @type {LiveNumbers} */
-  const numbers = await ask(`/debug/clinic/numbers?since=${time(rows.at(-1))}`)
+  const numbers = await ask(`/debug/clinic/numbers?since=${since}`)
   const { pid, startedAt } = numbers.process
   if (pid === shown?.pid && startedAt === shown.startedAt) return numbers
   await tellProcess()
   rows = []
   shown = numbers.process
-  return ask('/debug/clinic/numbers?since=0')
+  return since === 0 ? numbers : ask('/debug/clinic/numbers?since=0')
 }
 
 async function poll() {
