@@ -93,8 +93,8 @@ export const LINGER_BYTES = 256 * MIB
 
 // --- Load ---
 
-/** How often the event loop is looked at: an overload is let in for as long as a sample takes … */
-export const LOAD_SAMPLE_MS = 25
+/** How often the event loop is looked at: what is let in beyond what it can carry waits for as long as a sample takes … */
+export const LOAD_SAMPLE_MS = 10
 /** … and how often memory is: Node asks /proc for it, and @fastify/under-pressure goes over a histogram with each sample. */
 export const MEMORY_SAMPLE_MS = 100
 /** How late the event loop is, is told on average over so long, in which a short pause is lost; a pause that is longer counts by itself. */
@@ -104,29 +104,30 @@ export const LOAD_DELAY_MS = SECOND
  * are served, and so are those of a process that others take the core from, which then looks busy without being so.
  */
 export const QUEUED_STARTS_AT_FIRST = 32
-/** … in one sample, when the process had this share of its core … */
+/** … for so long, when the process had this share of its core: a shorter burst is over sooner than those who were turned away are back … */
+export const OVERLOADED_MS = 25
 export const CERTAIN_CPU = 0.75
-/** … or in so many, one after the other: a pause of the process fills some. */
-export const OVERLOADED_SAMPLES = 4
+/** … or in so many samples, one after the other: a pause of the process fills some. */
+export const OVERLOADED_SAMPLES = 10
 /** So many samples (1.5 s) after its share is back at all, an overload counts as gone: the next one is another, and begins as the first did. */
-export const CALM_SAMPLES = 60
+export const CALM_SAMPLES = 150
 /** Until then, more than these are too many: fewer come together by chance, or beside streams. */
 export const QUEUED_STARTS = 4
 /** Until then, too, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
-export const STARTS_PER_TURN = 8
+export const STARTS_PER_TURN = 5
 /** An overload halves the share of starts that is let in: no more than one step too few under twice the load. */
 export const ADMISSION_CUT = 0.5
 /** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
-export const ADMISSION_GROWTH = 1.005
+export const ADMISSION_GROWTH = 1.002
 /** … by this where no start finds another one waiting: streams may keep the loop busy for hours, and it is 4 s back to all … */
-export const ADMISSION_UNQUEUED = 1.03
+export const ADMISSION_UNQUEUED = 1.012
 /** … by this where the loop is nearly busy and a queue begins: each step into the next overload costs what waits in it … */
-export const ADMISSION_CREEP = 1.001
+export const ADMISSION_CREEP = 1.0004
 export const NEARLY_BUSY = 0.8
 export const NEARLY_QUEUED_STARTS = 2
 /** … but by this while the event loop has half of its limit to spare: the load is gone. */
-export const ADMISSION_RECOVERY = 1.5
-/** Never less than this share, from which it is 12 samples back to all when the load is gone. */
+export const ADMISSION_RECOVERY = 1.18
+/** Never less than this share, from which it is 28 samples back to all when the load is gone. */
 export const ADMISSION_MIN = 0.01
 /** Of the memory that a process may have; the rest is for what is in flight, and for V8, which needs room to collect. */
 export const MEMORY_SHARE = 0.85

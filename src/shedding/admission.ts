@@ -9,6 +9,7 @@ import {
   CERTAIN_CPU,
   NEARLY_BUSY,
   NEARLY_QUEUED_STARTS,
+  OVERLOADED_MS,
   OVERLOADED_SAMPLES,
   QUEUED_STARTS,
   QUEUED_STARTS_AT_FIRST,
@@ -23,6 +24,8 @@ export interface LoopLoad {
   cpu: number
   /** Starts that its turns found waiting, on average. */
   queued: number
+  /** How long ago that was, in milliseconds. */
+  ms: number
 }
 
 /** Lets a share of what would start in, spread evenly; the share follows what the event loop can carry. */
@@ -32,6 +35,8 @@ export class Admission {
   #credit = 0
   /** Samples of an overload that is not believed yet, one after the other. */
   #suspicions = 0
+  /** How long they lasted, of those in which the process had its core, in milliseconds. */
+  #certainMs = 0
   /** Samples since the share was back at all after the last overload. */
   #calm = CALM_SAMPLES
   /** Whether the loop had half of its limit to spare in the last sample. */
@@ -44,15 +49,17 @@ export class Admission {
 
   /**
    * Busy alone is no harm: bytes that stream by keep the loop busy, and nobody waits for it. With a queue as well it is an
-   * overload. One that comes out of the calm is believed at once when the process had its core, and else must last.
+   * overload. One that comes out of the calm must last, and for longer where the process may not have had its core.
    */
-  adapt({ utilization, cpu, queued }: LoopLoad): void {
+  adapt({ utilization, cpu, queued, ms }: LoopLoad): void {
     const isCalm = this.#isCalm
     this.#hasRoom = utilization < this.#maxUtilization / 2
     const enough = isCalm ? QUEUED_STARTS_AT_FIRST : QUEUED_STARTS
     const overloaded = this.#maxUtilization > 0 && utilization > this.#maxUtilization && queued > enough
     this.#suspicions = overloaded ? this.#suspicions + 1 : 0
-    if (overloaded && (!isCalm || cpu > CERTAIN_CPU || this.#suspicions >= OVERLOADED_SAMPLES)) {
+    this.#certainMs = overloaded && cpu > CERTAIN_CPU ? this.#certainMs + ms : 0
+    const isCertain = this.#certainMs >= OVERLOADED_MS || this.#suspicions >= OVERLOADED_SAMPLES
+    if (overloaded && (!isCalm || isCertain)) {
       this.#calm = 0
       this.#share = Math.max(ADMISSION_MIN, this.#share * ADMISSION_CUT)
     } else if (this.#share === 1) {

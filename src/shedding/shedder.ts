@@ -1,4 +1,4 @@
-import { IN_FLIGHT_WHATEVER_MEMORY } from '../limits.ts'
+import { IN_FLIGHT_WHATEVER_MEMORY, LOAD_SAMPLE_MS } from '../limits.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import { Admission, type LoopLoad } from './admission.ts'
 import { DelayGauge } from './delay-gauge.ts'
@@ -35,7 +35,7 @@ export class Shedder {
 
   /** Takes how busy the event loop was since the last time, what the process had of a core, and how late this sample is. */
   sample({ utilization, cpu, lateMs }: Sample): void {
-    this.#admission.adapt({ utilization, cpu, queued: this.#options.queue.take() })
+    this.#admission.adapt({ utilization, cpu, queued: this.#options.queue.take(), ms: LOAD_SAMPLE_MS + lateMs })
     this.#delay.sample(lateMs)
   }
 
