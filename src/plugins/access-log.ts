@@ -43,9 +43,14 @@ export function noteClient(request: FastifyRequest): void {
 
 function accessLine(request: FastifyRequest, reply: FastifyReply): object {
   const { record, outgoing } = request.call
+  const asked = request.registryRequest
   return {
     method: request.method,
-    ...whatWasAsked(request),
+    kind: asked?.kind,
+    repository: asked !== undefined && 'repository' in asked ? asked.repository : undefined,
+    reference: asked !== undefined && 'reference' in asked ? asked.reference : undefined,
+    // The query stays out: an upload's state is in it, and whatever a client may put there.
+    path: asked === undefined ? request.url.split('?', 1)[0]?.slice(0, MAX_SHOWN) : undefined,
     status: outgoing.headersSent ? outgoing.statusCode : undefined,
     aborted: outgoing.writableFinished ? undefined : true,
     bytesIn: record.bytesIn,
@@ -57,17 +62,6 @@ function accessLine(request: FastifyRequest, reply: FastifyReply): object {
     tokenAgeSeconds: record.tokenAgeMs === undefined ? undefined : Math.round(record.tokenAgeMs / 1000),
     replayed: record.tries > 1,
     shed: record.shed,
-  }
-}
-
-/** The query stays out: an upload's state is in it, and whatever a client may put there. */
-function whatWasAsked(request: FastifyRequest): object {
-  const asked = request.registryRequest
-  if (asked === undefined) return { path: request.url.split('?', 1)[0]?.slice(0, MAX_SHOWN) }
-  return {
-    kind: asked.kind,
-    repository: 'repository' in asked ? asked.repository : undefined,
-    reference: 'reference' in asked ? asked.reference : undefined,
   }
 }
 
