@@ -23,7 +23,7 @@ export async function serve(environment: NodeJS.ProcessEnv, dependencies: Depend
     if (count === 1) {
       await serveAlone(config, dependencies)
     } else {
-      const { lead } = await import('./workers/primary.ts')
+      const { lead } = await import('./workers/lead.ts')
       await lead(config, count, environment, dependencies)
     }
   } catch (error) {

@@ -1,41 +1,50 @@
-import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
-import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
 import { buildStatusApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
+import type { DebugServer } from '../debug-server.ts'
 import type { Sources } from '../debug/reading.ts'
 import { createTokenSource } from '../ecr/create-token-source.ts'
-import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
 import { LOG_WRITE_BYTES, TLS_TICKET_KEY_BYTES, WORKER_END_MS } from '../limits.ts'
-import { listen } from '../listen.ts'
 import { logOutput } from '../log-output.ts'
 import { loggerOptions } from '../log.ts'
 import { createFlusher } from '../metrics/create-flusher.ts'
+import type { Flusher } from '../metrics/flusher.ts'
 import { notReadyReason } from '../readiness.ts'
-import { rememberMemoryUsage } from '../shedding/memory-usage.ts'
 import { createRenewal } from '../tls/create-renewal.ts'
 import { type TlsCredentials } from '../tls/credentials.ts'
 import { CertificateLife } from '../tls/expiry.ts'
+import type { CertificateRenewal } from '../tls/renewal.ts'
 import { crewDebugServer, workerDebugPorts } from './crew-debug.ts'
-import { Crew } from './crew.ts'
 import { CrewNumbers } from './crew-numbers.ts'
+import { Crew } from './crew.ts'
 import { forkWorker } from './fork.ts'
 import { Handover } from './handover.ts'
 import type { SentTls } from './messages.ts'
 import { TokenDesk } from './token-desk.ts'
 
+/** What a primary consists of. */
+export interface Primary {
+  /** Of STATUS_PORT; its log is the primary's. */
+  status: FastifyInstance
+  crew: Crew
+  desk: TokenDesk
+  renewal: CertificateRenewal | undefined
+  flusher: Flusher | undefined
+  debugServer: DebugServer | undefined
+}
+
 /**
- * Runs `count` workers until a signal ends them all. This process has the token, the status listener and the signals, and
- * hands connections over; it serves no registry request. Throws a ConfigError when the status listener cannot listen;
- * when the first worker cannot, that worker says why, and this process ends with exit code 1.
+ * Makes the primary of `count` workers, and starts none of it. The token, the certificate and the numbers are here, and the
+ * workers are told of the first two. Throws a ConfigError when DEBUG_PORT leaves the workers no ports.
  */
-export async function lead(
+export async function createPrimary(
   config: Config,
   count: number,
   environment: NodeJS.ProcessEnv,
   dependencies: Dependencies,
-): Promise<void> {
+): Promise<Primary> {
   const {
     logStream,
     prettyLog = false,
@@ -48,9 +57,7 @@ export async function lead(
     ...logOutput(LOG_WRITE_BYTES),
     ...dependencies,
   }
-  // It accepts all connections, and so is who runs out of descriptors.
-  rememberMemoryUsage()
-  const { upstream, STATUS_PORT, LOG_LEVEL } = config
+  const { upstream, LOG_LEVEL } = config
   const life = new CertificateLife(config.tls)
   const sources: Sources = {
     snapshot: () => numbers.recorder.snapshot(),
@@ -76,12 +83,7 @@ export async function lead(
     (message) => crew.tell(message),
   )
   const workerPorts = workerDebugPorts(config.DEBUG_PORT, count)
-  const debugServer = crewDebugServer({
-    config,
-    workerPorts,
-    sources,
-    log,
-  })
+  const debugServer = crewDebugServer({ config, workerPorts, sources, log })
   const flusher = createFlusher(numbers.recorder, { config, makeCloudWatchClient, logStream, clock, log })
   // `auto` is counted once: a worker that counted again might find another number.
   const workerEnvironment = { ...environment, WORKERS: String(count) }
@@ -112,44 +114,13 @@ export async function lead(
     },
     log,
   })
-  // Evenly, and a worker that hangs is handed no second connection; workers that accept by themselves do so unevenly.
-  cluster.schedulingPolicy = cluster.SCHED_RR
-  // A second signal ends this process at once; no worker may outlive it.
-  process.once('exit', () => crew.kill())
   const use = (renewed: TlsCredentials): void => {
     life.replace(renewed)
     tls = withTicketKeys(renewed)
     crew.tell({ type: 'tls', tls })
   }
   const renewal = createRenewal(config, { life, use, clock, log })
-  const { close } = closeWithGrace(
-    { delay: false, logger: false, skip: ['SIGHUP', ...END_SIGNALS] },
-    async ({ err }) => {
-      if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
-      log.info({ workers: count }, 'shutting down all workers')
-      const clean = await crew.drain()
-      await flusher?.close()
-      await debugServer?.close()
-      renewal?.close()
-      desk.tokens.close()
-      await status.close()
-      log.info({ clean }, 'all workers have ended')
-      if (!clean) throw new Error('requests were cut')
-    },
-  )
-  onEndSignal(close)
-
-  if (STATUS_PORT !== undefined) await listen(status, 'STATUS_PORT', config.HOST, STATUS_PORT)
-  log.info({ workers: count }, 'starting the workers')
-  const started = await crew.start()
-  if (started) {
-    desk.tokens.start()
-    renewal?.start()
-    flusher?.start()
-    await debugServer?.listen()
-  } else if (!crew.draining) {
-    process.exit(1)
-  }
+  return { status, crew, desk, renewal, flusher, debugServer }
 }
 
 /** New keys with each certificate: a ticket of the one before would resume a session that began with that. */
