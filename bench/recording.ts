@@ -6,7 +6,15 @@ import { Recorder } from '../src/metrics/recorder.ts'
 const REQUESTS = 3_000_000
 const REPOSITORIES = 150
 
-const record = { bytesIn: 0, bytesOut: 1200, upstreamMs: 1.5, tries: 1, upstreamErrors: 0, throttles: 0 }
+const record = {
+  bytesIn: 0,
+  bytesOut: 1200,
+  upstreamMs: 1.5,
+  tries: 1,
+  upstreamErrors: 0,
+  throttles: 0,
+  shed: undefined,
+}
 const asked = Array.from({ length: REPOSITORIES }, (_, i) =>
   parseRegistryRequest('GET', `/v2/team/app-${i}/manifests/1`),
 )

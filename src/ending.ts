@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config/load.ts'
 import { END_SIGNALS } from './end-signals.ts'
+import { logWritten } from './log-output.ts'
 import { shutDown } from './shutdown.ts'
 
 /**
@@ -15,6 +16,7 @@ export function endInOrder(app: FastifyInstance, config: Config, begins?: () => 
     begins?.()
     if (err !== undefined) app.log.fatal({ err }, 'unexpected failure; shutting down')
     const cut = await shutDown(app, { delayMs: config.SHUTDOWN_DELAY, timeoutMs: config.SHUTDOWN_TIMEOUT })
+    await logWritten()
     if (cut > 0) throw new Error('requests were cut')
   })
   return close

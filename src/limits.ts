@@ -52,6 +52,10 @@ export const WORKER_END_MS = 5 * SECOND
 export const TOKEN_ANSWER_MS = TOKEN_CALL_MS + 5 * SECOND
 /** Most that a worker writes to the log at once: Linux keeps writes of up to PIPE_BUF whole when several processes share a pipe. */
 export const LOG_WRITE_BYTES = 4 * KIB
+/** Of the log, waiting for whoever reads stdout: some 30,000 lines. */
+export const LOG_QUEUE_BYTES = 8 * MIB
+/** The log's last lines may take so long; with the metrics' last flush and the default SHUTDOWN_TIMEOUT that is within the 30 s of ECS. */
+export const LOG_LAST_WRITE_MS = SECOND
 /** What Node wants as ticket keys: a name of 16 bytes, and 16 each to sign and to encrypt. */
 export const TLS_TICKET_KEY_BYTES = 48
 

@@ -1,8 +1,10 @@
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Dependencies } from './app.ts'
+import { LOG_LAST_WRITE_MS } from './limits.ts'
 import { TurnBatch } from './log-stream.ts'
 
 /**
- * Readable lines where a person looks; else JSON, of which nothing is lost when the process ends. `largestWrite` bounds
+ * Readable lines where a person looks; else JSON. `largestWrite` bounds
  * what is written at once, in bytes.
  */
 export function logOutput(largestWrite?: number): Pick<Dependencies, 'prettyLog' | 'logStream'> {
@@ -10,6 +12,14 @@ export function logOutput(largestWrite?: number): Pick<Dependencies, 'prettyLog'
   const logStream = new TurnBatch(process.stdout, largestWrite)
   process.once('exit', () => logStream.flush())
   return { logStream }
+}
+
+/** Settles when all of the log has been read, or at least taken by the pipe; or after a second in which it was not. For the end of the process. */
+export async function logWritten(): Promise<void> {
+  // What was logged in this turn is written at its end.
+  await turn()
+  const written = new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+  await Promise.race([written, sleep(LOG_LAST_WRITE_MS, undefined, { ref: false })])
 }
 
 function canPrettyPrint(): boolean {

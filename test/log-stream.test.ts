@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { LOG_QUEUE_BYTES } from '../src/limits.ts'
 import { TurnBatch } from '../src/log-stream.ts'
 
 function writesOf(out: PassThrough): string[] {
@@ -31,4 +32,34 @@ test('no write is larger than allowed, in bytes, unless a line is; and every lin
   for (const line of ['1234\n', '6789\n', 'äöü\n', '12345\n', 'a line that is too long\n', 'x\n']) batch.write(line)
   await turn()
   assert.deepEqual(writes, ['1234\n6789\n', 'äöü\n', '12345\n', 'a line that is too long\n', 'x\n'])
+})
+
+// A log driver that hung had the process keep all of its log, until it was out of memory.
+test('of a log that nobody reads a bounded part is kept, and the first line after that says how much was lost', async () => {
+  const writes: string[] = []
+  const reader: { wake: (() => void) | undefined } = { wake: undefined }
+  const out = new Writable({
+    write: (chunk, _encoding, taken) => {
+      writes.push(String(chunk))
+      if (writes.length > 1) taken()
+      else reader.wake = taken
+    },
+  })
+  const batch = new TurnBatch(out)
+  const say = (line: string): void => {
+    batch.write(line)
+    batch.flush()
+  }
+  const long = `${'x'.repeat(LOG_QUEUE_BYTES - 1)}\n`
+  for (const line of [long, 'kept\n', 'lost\n', 'lost\n']) say(line)
+  batch.write('lost\n')
+  batch.write('lost\n')
+  await turn()
+  reader.wake?.()
+  await turn()
+  for (const line of ['one\n', 'two\n']) say(line)
+  const [first, kept, loss = '{}', ...rest] = writes
+  assert.deepEqual([first, kept, rest], [long, 'kept\n', ['one\n', 'two\n']])
+  const { level, lines, msg }: { level?: number; lines?: number; msg?: string } = JSON.parse(loss)
+  assert.deepEqual([level, lines, msg], [40, 4, 'lines of the log were lost, because nobody read it'])
 })

@@ -35,7 +35,10 @@ export async function readManifest(call: Call, room: Gate): Promise<Buffer> {
     const onData = (chunk: Buffer): void => {
       record.bytesIn += chunk.length
       if (bytes + chunk.length > MANIFEST_BYTES) return finish(() => reject(tooLarge()))
-      if (!room.enter(chunk.length)) return finish(() => reject(unavailable('too many manifests are on their way')))
+      if (!room.enter(chunk.length)) {
+        record.shed = 'heldManifests'
+        return finish(() => reject(unavailable('too many manifests are on their way')))
+      }
       bytes += chunk.length
       chunks.push(chunk)
     }

@@ -34,6 +34,9 @@ export class Flusher {
   #call: AbortController | undefined
   #overdue: Error | undefined
   #failing = false
+  /** Whether a part was refused in the last flush that ended, and in the one under way. */
+  #refusing = false
+  #refused = false
 
   constructor(options: FlusherOptions) {
     this.#options = options
@@ -94,6 +97,9 @@ export class Flusher {
       await this.#deliver()
       if (this.#failing) log.info({}, 'metrics are sent again')
       this.#failing = false
+      if (this.#refusing && !this.#refused) log.info({}, 'no part of the metrics is refused any more')
+      this.#refusing = this.#refused
+      this.#refused = false
     } catch (err) {
       if (!this.#failing) log.warn({ err }, 'metrics cannot be sent; they are counted on, and sent when that succeeds')
       this.#failing = true
@@ -106,7 +112,9 @@ export class Flusher {
         await this.#inTime(first)
       } catch (err) {
         if (!(err instanceof RefusedNumbersError)) throw err
-        this.#options.log.error({ err }, 'a part of the metrics is refused for good, and dropped')
+        if (!this.#refusing && !this.#refused)
+          this.#options.log.error({ err }, 'a part of the metrics is refused for good, and dropped')
+        this.#refused = true
       }
       this.#unsent.shift()
     }

@@ -13,6 +13,8 @@ export interface RequestNumbers {
   readonly tries: number
   readonly upstreamErrors: number
   readonly throttles: number
+  /** What there was too much of, where the request was turned away for it. */
+  readonly shed: string | undefined
 }
 
 export interface RecorderOptions {
@@ -71,11 +73,8 @@ export class Recorder {
     if (numbers.tries > 1) totals.retries += numbers.tries - 1
     totals.upstreamErrors += numbers.upstreamErrors
     totals.throttles += numbers.throttles
+    if (numbers.shed !== undefined) totals.shedRequests += 1
     if (whole && status >= 200 && status < 300 && asked?.kind === 'manifest') this.#imageMoved(asked)
-  }
-
-  shed(): void {
-    this.#fresh.totals.shedRequests += 1
   }
 
   tokenRefreshed(): void {

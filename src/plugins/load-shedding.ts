@@ -66,8 +66,7 @@ async function loadShedding(scope: FastifyInstance, settings: Settings): Promise
 function shed(request: FastifyRequest, reply: FastifyReply, why: string): void {
   reply.hijack()
   request.call.record.shed = why
-  request.server.metrics.shed()
   answerError(request.call, OVERLOADED)
 }
 
-export default fp(loadShedding, { name: 'load-shedding', dependencies: ['drain', 'call', 'metrics'] })
+export default fp(loadShedding, { name: 'load-shedding', dependencies: ['drain', 'call'] })

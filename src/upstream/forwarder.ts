@@ -69,7 +69,10 @@ export class Forwarder {
       return
     }
     // Uploads have a connection each, however many. Nearly all others share some, and wait for one.
-    if (!this.#gate.enter()) throw unavailable('too many requests wait for the upstream registry')
+    if (!this.#gate.enter()) {
+      call.record.shed = 'upstreamQueue'
+      throw unavailable('too many requests wait for the upstream registry')
+    }
     try {
       await passage.run()
     } finally {

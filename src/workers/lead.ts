@@ -4,6 +4,7 @@ import type { Dependencies } from '../app.ts'
 import type { Config } from '../config/load.ts'
 import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
 import { listen } from '../listen.ts'
+import { logWritten } from '../log-output.ts'
 import { rememberMemoryUsage } from '../shedding/memory-usage.ts'
 import { createPrimary } from './primary.ts'
 
@@ -43,6 +44,7 @@ export async function lead(
       desk.tokens.close()
       await status.close()
       log.info({ clean }, 'all workers have ended')
+      await logWritten()
       if (!clean) throw new Error('requests were cut')
     },
   )

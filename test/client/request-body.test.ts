@@ -20,6 +20,7 @@ test('manifests that are held have a bounded room together, until their calls ha
   const gone = assert.rejects(readManifest(slow, room), ClientGoneError)
   refused.incoming.push('1234')
   await assert.rejects(readManifest(refused, room), isFull)
+  assert.deepEqual([refused.record.shed, slow.record.shed], ['heldManifests', undefined])
   whole.incoming.push('123')
   whole.incoming.push(null)
   assert.equal(String(await readManifest(whole, room)), '123')

@@ -21,6 +21,7 @@ test('an upstream that hangs fills a bounded room; the next request is 503 at on
   const refused = await send(proxy, 'GET', '/v2/team/app/manifests/1')
   assert.equal(failureOf(refused), '503 UNAVAILABLE')
   assert.ok(Number(refused.headers['retry-after']) > 0)
+  await until(() => proxy.app.metrics.snapshot().totals.shedRequests === 1, 'it to count as shed')
   await clients.destroy()
   await Promise.all(waiting)
   await until(() => proxy.app.drain.inFlight === 0, 'nothing to be in flight')

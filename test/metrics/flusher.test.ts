@@ -8,6 +8,7 @@ import { end } from './recorder-of.ts'
 
 const AGAIN = 'metrics are sent again'
 const DROPPED = 'a part of the metrics is refused for good, and dropped'
+const WHOLE = 'no part of the metrics is refused any more'
 
 test('numbers are sent at every interval, each once', async () => {
   const { clock, recorder, taken, log } = stage()
@@ -99,6 +100,25 @@ test('a sink that hangs is given up in time, and asked again later', async () =>
   behave(async () => {})
   await clock.advance(INTERVAL_MS)
   assert.equal(taken(), 10)
+})
+
+// A whole night of refusals was an error line for each flush.
+test('refusals are told once, and again only after a flush that was taken whole', async () => {
+  const { clock, behave, log } = stage()
+  const refuse = async (): Promise<void> => {
+    throw new RefusedNumbersError('invalid')
+  }
+  behave(refuse)
+  await clock.advance(INTERVAL_MS)
+  await clock.advance(INTERVAL_MS)
+  assert.deepEqual(log, [DROPPED])
+  behave(async () => {})
+  await clock.advance(INTERVAL_MS)
+  await clock.advance(INTERVAL_MS)
+  assert.deepEqual(log, [DROPPED, WHOLE])
+  behave(refuse)
+  await clock.advance(INTERVAL_MS)
+  assert.deepEqual(log, [DROPPED, WHOLE, DROPPED])
 })
 
 test('what is refused for good is dropped and told, and the rest goes on', async () => {

@@ -26,6 +26,7 @@ export const NOTHING: RequestNumbers = {
   tries: 0,
   upstreamErrors: 0,
   throttles: 0,
+  shed: undefined,
 }
 
 export interface Ended {

@@ -76,7 +76,7 @@ test('what becomes of the token, and what is shed, is counted', () => {
   recorder.tokenRefreshed()
   recorder.tokenRefreshFailed()
   recorder.tokenRefreshFailed()
-  recorder.shed()
+  end(recorder, 'GET', '/v2/a/manifests/1', { status: 503, numbers: { shed: 'inFlight' } })
   recorder.eventLoopDelayed(4)
   const { totals, eventLoopDelayMs, tokenAgeSeconds } = recorder.snapshot()
   const { tokenRefreshes, tokenRefreshFailures, shedRequests } = totals

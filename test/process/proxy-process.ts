@@ -89,6 +89,15 @@ export class ProxyProcess {
     return this.#found(() => this.#stdout.split('\n').find((line) => pattern.test(line)), String(pattern))
   }
 
+  /** From now on nobody reads its log, until `readOn`. */
+  readNoMore(): void {
+    this.#child.stdout.pause()
+  }
+
+  readOn(): void {
+    this.#child.stdout.resume()
+  }
+
   /** Sends a signal; the handlers are there once an answer has come. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)

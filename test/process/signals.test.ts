@@ -7,6 +7,7 @@ import { open, send } from '../support/http-client.ts'
 import { leadingTo } from '../support/leading-to.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { startUpload } from '../support/registry-client.ts'
+import { untilAnswered } from '../support/until.ts'
 import { awsOf, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -29,6 +30,31 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.ok(unused.closed)
   })
 }
+
+// What waited for a slow reader was thrown away at the end, the last flush of metrics with it.
+test('the last lines of the log wait for a slow reader', async (t) => {
+  const port = await freePort()
+  const child = new ProxyProcess(t, { ...plainHttp(port), METRICS: 'emf' })
+  await child.logged(`listening on 127.0.0.1 port ${port}`)
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 })
+  t.after(() => agent.destroy())
+  child.readNoMore()
+  // More of them than a pipe and a stream hold.
+  const headers = { 'User-Agent': 'a'.repeat(250) }
+  await Promise.all(Array.from({ length: 2000 }, async () => send({ port }, 'GET', '/v2/', { agent, headers })))
+  child.signal('SIGTERM')
+  const isClosed = async (): Promise<boolean> =>
+    send({ port }, 'GET', '/healthz').then(
+      () => false,
+      () => true,
+    )
+  await untilAnswered(isClosed, 'the listener to close')
+  child.readOn()
+  const { code, stdout } = await child.ended
+  assert.equal(code, 0)
+  assert.deepEqual([child.lines('request').length, child.lines('shut down').length], [2000, 1])
+  assert.equal(emfTotal(emfEventsIn(stdout), 'Requests', { Operation: 'other' }), 2000)
+})
 
 // Node's server is closed when its sockets are destroyed, and what they carried ends later: the process had ended by then.
 for (const METRICS of ['off', 'emf']) {
