@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
 import { buildStatusApp, type Dependencies } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
@@ -27,7 +26,7 @@ import { TokenDesk } from './token-desk.ts'
 /** What a primary consists of. */
 export interface Primary {
   /** Of STATUS_PORT; its log is the primary's. */
-  status: FastifyInstance
+  status: Awaited<ReturnType<typeof buildStatusApp>>
   crew: Crew
   desk: TokenDesk
   renewal: CertificateRenewal | undefined
