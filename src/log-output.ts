@@ -3,10 +3,7 @@ import type { Dependencies } from './app.ts'
 import { LOG_LAST_WRITE_MS } from './limits.ts'
 import { TurnBatch } from './log-stream.ts'
 
-/**
- * Readable lines where a person looks; else JSON. `largestWrite` bounds
- * what is written at once, in bytes.
- */
+/** Readable lines where a person looks; else JSON. `largestWrite` bounds what is written at once, in bytes. */
 export function logOutput(largestWrite?: number): Pick<Dependencies, 'prettyLog' | 'logStream'> {
   if (canPrettyPrint()) return { prettyLog: true }
   const logStream = new TurnBatch(process.stdout, largestWrite)
@@ -14,7 +11,7 @@ export function logOutput(largestWrite?: number): Pick<Dependencies, 'prettyLog'
   return { logStream }
 }
 
-/** Settles when all of the log has been read, or at least taken by the pipe; or after a second in which it was not. For the end of the process. */
+/** Settles when the pipe has taken all of the log, or when it has not within a second; for the end of the process. */
 export async function logWritten(): Promise<void> {
   // What was logged in this turn is written at its end.
   await turn()
