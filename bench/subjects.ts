@@ -17,6 +17,7 @@ export const OURS = 'this proxy'
 export const GO = 'Go ReverseProxy'
 export const BARE_HTTPS = 'bare node:https'
 export const BARE_UNDICI = 'bare undici'
+export const BARE_TLS = 'bare node:tls'
 
 /** A proxy under measurement. */
 export interface Subject {
@@ -30,7 +31,7 @@ export interface Subject {
 
 /** The subjects that this machine has. A peer whose program is not installed is named on stderr; under CI=true it fails. */
 export async function availableSubjects(ground: Ground): Promise<Subject[]> {
-  const subjects = [ours(ground), bareHttps(ground), bareUndici(ground)]
+  const subjects = [ours(ground), bareHttps(ground), bareUndici(ground), bareTls(ground)]
   for (const [program, make] of PEERS) {
     if (isInstalled(program)) subjects.push(await make(ground))
     else if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`)
@@ -87,6 +88,10 @@ function bareHttps(ground: Ground): Subject {
 
 function bareUndici(ground: Ground): Subject {
   return bare(ground, BARE_UNDICI, 'bare-undici.js')
+}
+
+function bareTls(ground: Ground): Subject {
+  return bare(ground, BARE_TLS, 'bare-tls.js')
 }
 
 function peerArguments(ground: Ground, listen: string): string[] {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { Ground } from '../../bench/ground.ts'
-import { availableSubjects, BARE_HTTPS, BARE_UNDICI, OURS } from '../../bench/subjects.ts'
+import { availableSubjects, BARE_HTTPS, BARE_TLS, BARE_UNDICI, OURS } from '../../bench/subjects.ts'
 
 /** Where no program is installed but these shell scripts, until the test ends. */
 function machine(
@@ -30,7 +30,7 @@ test('without Go and nginx there are ours and the bare ones', async (t) => {
   const subjects = await availableSubjects(machine(t, {}))
   assert.deepEqual(
     subjects.map(({ name }) => name),
-    [OURS, BARE_HTTPS, BARE_UNDICI],
+    [OURS, BARE_HTTPS, BARE_UNDICI, BARE_TLS],
   )
 })
 
