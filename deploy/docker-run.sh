@@ -35,7 +35,7 @@ options=(--rm --user "$user" --read-only --cap-drop ALL --security-opt no-new-pr
 for group in $groups; do
   if [ "$group" != "${user#*:}" ]; then options+=(--group-add "$group"); fi
 done
-# The proxy bounds its own way out: SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT, of an hour at most each.
+# The proxy bounds its own shutdown: SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT, of an hour at most each.
 options+=(--stop-timeout 7260)
 if [ -t 0 ] && [ -t 1 ]; then options+=(--interactive --tty); fi
 

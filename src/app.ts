@@ -92,7 +92,7 @@ export async function buildApp(config: Config, dependencies: Dependencies = {}):
   return app
 }
 
-/** Plain HTTP with health and metrics alone, for those that cannot speak the proxy's TLS. It logs where it is told to. */
+/** Plain HTTP with health and metrics alone, for those that cannot speak the proxy's TLS. Its log is given. */
 export async function buildStatusApp(
   readiness: Readiness,
   sources: Sources,

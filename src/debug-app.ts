@@ -25,13 +25,13 @@ export interface DebugAppOptions extends DebugRoutesOptions {
 }
 
 /** Routes of profiles, the report and the heap snapshot; a request's own path may be escaped. */
-const DEAR = /^\/debug\/(?:pprof\/\w|report|heapsnapshot)/
+const EXPENSIVE = /^\/debug\/(?:pprof\/\w|report|heapsnapshot)/
 
 /** Addresses that `localhost` leads to. */
-const USUAL = new Set(['127.0.0.1', '::1'])
+const LOCALHOST = new Set(['127.0.0.1', '::1'])
 
 /** Fetch Metadata: a site is a name with all of its ports, and of `localhost` each may be somebody else's. */
-const ELSEWHERE = /^(?:cross-site|same-site)$/
+const OTHER_SITE = /^(?:cross-site|same-site)$/
 
 const PAGES = fileURLToPath(new URL('debug/page/', import.meta.url))
 
@@ -53,11 +53,14 @@ export async function buildDebugApp(options: DebugAppOptions): Promise<FastifyIn
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(PROTECTION)
     if (loopback !== undefined && !isOwnName(request.headers.host, loopback)) {
-      const names = USUAL.has(loopback) ? 'localhost, 127.0.0.1 or [::1]' : loopback
+      const names = LOCALHOST.has(loopback) ? 'localhost, 127.0.0.1 or [::1]' : loopback
       throw new DebugRefusal(403, `the Host of this request is not this machine; ask for ${names}`)
     }
-    // It could not read the answer, but keep the process busy. What is no browser does not say where it comes from.
-    if (DEAR.test(String(request.routeOptions.url)) && ELSEWHERE.test(String(request.headers['sec-fetch-site']))) {
+    // A page of another site cannot read the answer, but it could keep the process busy. Only browsers send Sec-Fetch-Site.
+    if (
+      EXPENSIVE.test(String(request.routeOptions.url)) &&
+      OTHER_SITE.test(String(request.headers['sec-fetch-site']))
+    ) {
       throw new DebugRefusal(403, 'a page of another site asks for this; open /debug/ and begin there')
     }
   })

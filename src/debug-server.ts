@@ -39,7 +39,7 @@ export class DebugServer {
     })
   }
 
-  /** Settles when it listens, or when the log has been told why it cannot; it never throws. */
+  /** Settles when it listens, or when the log has why it cannot; it never throws. */
   async listen(): Promise<void> {
     if (await this.#listener.listen()) this.#live.start()
   }

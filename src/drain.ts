@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Knows whether the service is on its way out, what is in flight, and which connections nothing has come over yet. */
+/** Knows whether the service is shutting down, what is in flight, and which connections nothing has come over yet. */
 export class Drain {
   readonly #server: Server
-  // By peer, because a TLS socket does not tell the TCP socket below it.
+  // By peer, because a TLS socket does not expose the TCP socket below it.
   readonly #unused = new Map<string, Socket>()
-  // So that only the first request of a connection asks for its peer, which is dear.
+  // So that only the first request of a connection asks for its peer, which is expensive.
   readonly #used = new WeakSet<Socket>()
   readonly #underWay = new Set<ServerResponse>()
   #draining = false

@@ -26,15 +26,15 @@ export const DOUBTFUL_TOKEN_AGE_MS = 60 * SECOND
 /** Doubtful 403s lead to one GetAuthorizationToken call in this time, for all processes. */
 export const DOUBTFUL_RENEWAL_SPACING_MS = 60 * SECOND
 
-// --- The way out ---
+// --- Shutdown ---
 
-/** npm sends on to its child what a terminal or a service manager has sent to both: a signal within this is the same again. */
+/** npm forwards to its child a signal that a terminal or a service manager has already sent it; a repeat within this time is the same signal. */
 export const SIGNAL_ECHO_MS = 1 * SECOND
 
-/** Requests that were cut end in the next turn of the event loop; nothing that still does not is waited for. */
+/** Cut requests end in the next turn of the event loop; this bounds the wait for any that do not. */
 export const CUT_REQUESTS_MS = 1 * SECOND
 
-/** How often connections that turned idle are closed on the way out. */
+/** How often connections that turned idle are closed during shutdown. */
 export const IDLE_SWEEP_MS = 100
 
 // --- Several workers ---
@@ -46,7 +46,7 @@ export const WORKER_BACKOFF_MIN_MS = 1 * SECOND
 export const WORKER_BACKOFF_MAX_MS = 30 * SECOND
 /** A worker that lived so long did not die of its start, and is replaced after the shortest pause again. */
 export const WORKER_STEADY_MS = 1 * MINUTE
-/** On the way out, a worker that has not ended so long after its own time limits hangs, and is killed. */
+/** During shutdown, a worker that has not ended so long after its own time limits hangs, and is killed. */
 export const WORKER_END_MS = 5 * SECOND
 /** The primary's answer about the token: a call that is spaced from the one before, and more; only a primary that hangs is slower. */
 export const TOKEN_ANSWER_MS = TOKEN_CALL_MS + 5 * SECOND
@@ -101,7 +101,7 @@ export const LINGER_BYTES = 256 * MIB
 export const LOAD_SAMPLE_MS = 10
 /** … and how often memory is: Node asks /proc for it, and @fastify/under-pressure goes over a histogram with each sample. */
 export const MEMORY_SAMPLE_MS = 100
-/** How late the event loop is, is told on average over so long, in which a short pause is lost; a pause that is longer counts by itself. */
+/** The event loop's delay is averaged over so long, in which a short pause is lost; a longer pause counts by itself. */
 export const LOAD_DELAY_MS = SECOND
 /**
  * Shedding begins when a turn of the event loop finds more starts than these waiting: 32 wait for 5 ms. So many clients at once
@@ -154,7 +154,7 @@ export const UPSTREAM_ASSEMBLY_MS = 10 * MINUTE
 export const UPSTREAM_IDLE_MS = 2 * MINUTE
 /** Connections for short requests. Uploads have their own, unbounded, so that a stalled one holds nobody else up. */
 export const UPSTREAM_SHORT_CONNECTIONS = 256
-/** Requests that may wait for one of them; a client that is told 503 now comes back, one that waits a minute is lost. */
+/** Requests that may wait for one of them; a client that gets 503 now comes back, one that waits a minute is lost. */
 export const UPSTREAM_QUEUE = 1024
 /** Response head; a 307 with a presigned URL is about 2 KiB. */
 export const UPSTREAM_MAX_HEADER_SIZE = 64 * KIB
@@ -182,16 +182,16 @@ export const RETRY_CREDIT = 50
 export const MANIFEST_TRIES = 3
 export const MANIFEST_WINDOW_MS = 10 * SECOND
 export const MANIFEST_BACKOFF_MS = 500
-/** What we tell clients to wait when the upstream does not say. */
+/** The Retry-After of answers of our own, and where the upstream gives none. */
 export const RETRY_AFTER_SECONDS = 5
 
 // --- Metrics ---
 
 /** One call of a metrics sink, credentials included; the SDK itself would wait for ever. */
 export const METRICS_CALL_MS = 10 * SECOND
-/** The last flush, on the way out: with SHUTDOWN_TIMEOUT's default it fits into the 30 s that ECS gives. */
+/** The last flush, during shutdown: with SHUTDOWN_TIMEOUT's default it fits into the 30 s that ECS gives. */
 export const METRICS_LAST_FLUSH_MS = 3 * SECOND
-/** How often a worker tells its primary what it has counted; one that crashes loses no more. */
+/** How often a worker reports what it has counted to its primary; one that crashes loses no more. */
 export const METRICS_TO_PRIMARY_MS = 1 * SECOND
 /** How often the event loop's delay is measured; each time costs some microseconds. */
 export const EVENT_LOOP_SAMPLE_MS = 100

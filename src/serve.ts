@@ -10,7 +10,7 @@ import { notReadyReason } from './readiness.ts'
 import { createRenewal } from './tls/create-renewal.ts'
 import { workerCount } from './workers/count.ts'
 
-/** Runs the proxy until a signal ends it. What is wrong with its environment is told in plain lines, with exit code 1. */
+/** Runs the proxy until a signal ends it. What is wrong with its environment is printed in plain lines, with exit code 1. */
 export async function serve(environment: NodeJS.ProcessEnv, dependencies: Dependencies = {}): Promise<void> {
   try {
     if (await isWorker(environment)) {

@@ -34,7 +34,7 @@ export function createServer(config: Config, handler: http.RequestListener): htt
     // A request without a body is no stream to be read, ended and closed: 8 % of what a manifest costs (docs/performance.md).
     // Its `close` never comes, so nothing may wait for it. Node has this since 24.12, and older ones ignore it.
     optimizeEmptyRequests: true,
-    // Node's own answer has no body and no id, and nobody is told of it; plugin errors has a better one.
+    // Node's own answer has no body and no id, and nothing reports it; plugin errors has a better one.
     requireHostHeader: false,
   }
   const server =
@@ -64,7 +64,7 @@ const MALFORMED = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ])
 
-/** Codes of failures within HTTP. With any other one nothing can be told: a TLS handshake that has not ended takes no answer, and would hold it for ever. */
+/** Codes of failures within HTTP. With any other one no answer can be sent: a TLS handshake that has not ended takes no answer, and would hold it for ever. */
 const OF_HTTP = /^(?:HPE|ERR_HTTP)_/
 
 /**

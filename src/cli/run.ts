@@ -3,7 +3,7 @@ import { parseArguments, UsageError } from './arguments.ts'
 import type { ExaminationDependencies } from './examine.ts'
 
 /**
- * Runs the command that the arguments ask for; resolves with the exit code. What is wrong is told in plain lines on
+ * Runs the command that the arguments ask for; resolves with the exit code. What is wrong is printed in plain lines on
  * stderr, with exit code 1. Each command loads by itself, because a health check may not wait for the others.
  */
 export async function runCommand(

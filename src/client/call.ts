@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Stopwatch } from '../stopwatch.ts'
 
-/** What the access line tells of a request beside its head; filled in on the way. */
+/** What the access line says of a request beside its head; filled in on the way. */
 export class CallRecord {
   bytesIn = 0
   bytesOut = 0
@@ -27,7 +27,7 @@ export class CallRecord {
 /** Who answers for a call. */
 export interface CallOwner {
   ownHeaders(): string[]
-  /** Told first when the call has ended. */
+  /** Called first when the call has ended. */
   ended(): void
 }
 

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 
-/** The client left before it had its answer; nobody is there to be told. */
+/** The client left before it had its answer; nobody is there to be answered. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError'
 }

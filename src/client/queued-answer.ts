@@ -6,7 +6,7 @@ import process from 'node:process'
 const queues = new WeakMap<Socket, Set<ServerResponse>>()
 
 /**
- * Tells the answer to a pipelined request that its connection has closed. Node gives an answer its socket, and with it
+ * Lets the answer to a pipelined request know that its connection has closed. Node gives an answer its socket, and with it
  * its `close`, only when those before it have ended: one that still waited its turn would never hear that its client
  * has left, and what is done for it would never end. An answer that breaks off before its turn takes the connection with it
  * when its turn comes, as one does that breaks off later.
@@ -29,7 +29,7 @@ function watchedQueue(socket: Socket): Set<ServerResponse> {
   socket.once('close', () => {
     for (const outgoing of queue) {
       outgoing.destroy()
-      // Node 24 tells it by then, Node 20 does not.
+      // Node 24 has done so by then, Node 20 has not.
       process.nextTick(() => {
         if (!outgoing.closed) outgoing.emit('close')
       })

@@ -73,7 +73,7 @@ function quantityProblem(number: number | undefined, value: unknown, from: numbe
   return number > to ? 'is too large' : undefined
 }
 
-/** An ajv keyword tells its errors by a property of its own function. */
+/** An ajv keyword reports its errors by a property of its own function. */
 function report(keyword: SchemaValidateFunction, name: string, problem: string | undefined): boolean {
   keyword.errors = problem === undefined ? [] : [{ keyword: name, message: problem, params: {} }]
   return problem === undefined

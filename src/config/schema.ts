@@ -106,7 +106,7 @@ function memoryLimit(description: string): SettingSchema {
   })
 }
 
-/** Every setting, by its environment variable. The only place that knows them. */
+/** Every setting, by its environment variable. */
 export const ConfigSchema = {
   type: 'object',
   required: ['ECR_REGISTRY', 'REGISTRY'],

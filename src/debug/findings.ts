@@ -31,7 +31,7 @@ const HEAP_GROWTH_BYTES = 32 * 1024 * 1024
 const HANDLES_GROWTH = 100
 
 const MINUTE = 60
-/** A row ends up to a second after what it tells of, and an age is a whole number. */
+/** A row ends up to a second after what it describes, and an age is a whole number. */
 const RENEWED_WITHIN_SECONDS = 1.5
 
 /** Whose past it is: one process that serves, or several with a primary, whose own process serves nobody. */

@@ -10,7 +10,7 @@ export interface AskedRequest {
   readonly call: Pick<Call, 'record'>
 }
 
-/** What may be told of a request in flight: no query, which may hold anything, and no header. */
+/** What may be shown of a request in flight: no query, which may hold anything, and no header. */
 export interface ShownRequest {
   id: string
   method: string

@@ -37,7 +37,7 @@ export class DebugListener {
     this.#server.maxConnections = DEBUG_CONNECTIONS
   }
 
-  /** Whether it listens; the log has been told why it does not. */
+  /** Whether it listens; the log has why it does not. */
   async listen(): Promise<boolean> {
     const { host, port, log } = this.#options
     try {

@@ -7,8 +7,8 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * Whether a Host header names this machine as one says it here, or `address`, which the listener is bound to. A page of somebody
- * else whose name was made to resolve to 127.0.0.1 (DNS rebinding) sends its own name.
+ * Whether a Host header is a loopback name of this machine, or `address`, which the listener is bound to. A page whose name was
+ * made to resolve to 127.0.0.1 (DNS rebinding) sends its own name.
  */
 export function isOwnName(host: string | undefined, address: string): boolean {
   if (host === undefined) return false

@@ -31,7 +31,7 @@ export function heldFor(past: Past, column: Column, holds: (value: number) => bo
   return held(rows(past, column), holds)
 }
 
-/** The same for what a row tells of its end alone: of a longer one no more than a second is known. */
+/** The same for what a row says of its end alone: of a longer one no more than a second is known. */
 export function heldAtEnds(past: Past, column: Column, holds: (value: number) => boolean): number {
   return held(
     rows(past, column).map(({ value }) => ({ value, seconds: 1 })),

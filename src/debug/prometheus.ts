@@ -2,7 +2,7 @@ import type { Metric } from '../metrics/definitions.ts'
 import { familyOf, renderPrometheus } from '../metrics/prometheus.ts'
 import type { Reading } from './reading.ts'
 
-/** What is told of a process besides its metrics. CloudWatch gets none of it: ECS and Container Insights measure tasks. */
+/** What is shown of a process besides its metrics. CloudWatch gets none of it: ECS and Container Insights measure tasks. */
 export const OWN_METRICS: readonly Metric<Reading>[] = [
   {
     name: 'ProcessUptime',

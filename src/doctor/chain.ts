@@ -11,8 +11,8 @@ export type ChainFault =
 const PUBLIC_LOG = Buffer.from('060a2b06010401d679020402', 'hex')
 
 /**
- * The certificates that clients need who know the roots. What follows is for older clients: an authority that is a root by now, and
- * was once issued by an older one, as public authorities append it.
+ * The certificates needed by clients that know `roots`. Any that follow serve older clients: public authorities append a root
+ * as an older root once issued it.
  */
 export function neededOf(chain: readonly X509Certificate[], roots: readonly X509Certificate[]): X509Certificate[] {
   // NODE_EXTRA_CA_CERTS may have intermediates as well.

@@ -1,7 +1,7 @@
 import { type Finding, fail, type Outcome, ok } from './finding.ts'
 import { troubleOf } from './trouble.ts'
 
-/** What may be told of credentials. */
+/** What may be shown of credentials. */
 export interface ShownCredentials {
   accessKeyId: string
   /** What the SDK notes of the way that they came. */

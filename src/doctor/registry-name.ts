@@ -9,7 +9,7 @@ export function registryHostName(registry: string): string {
   return registry.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
 }
 
-/** Whether clients can find REGISTRY, as far as that can be told from here. */
+/** Whether clients can find REGISTRY, as far as that can be seen from here. */
 export function registryNameFinding(registry: string, outcome: Outcome<readonly string[]>): Finding {
   const name = registryHostName(registry)
   if ('error' in outcome) {

@@ -4,7 +4,7 @@ import { awsRefusal } from './aws-refusal.ts'
 import { type Finding, fail, type Outcome, ok, warn } from './finding.ts'
 import { troubleOf } from './trouble.ts'
 
-/** What may be told of a token. */
+/** What may be shown of a token. */
 export interface ShownToken {
   lifetimeMs: number
   /** The registry that GetAuthorizationToken names; its account is that of the credentials. */

@@ -20,7 +20,7 @@ export interface TokenSourceOptions {
   /** From 0 to 1, for jitter. */
   random: () => number
   log: TokenLog
-  /** Told besides the log. */
+  /** Called besides the log. */
   onRefresh?: (token: Token) => void
   onFailure?: (error: unknown) => void
 }

@@ -15,7 +15,7 @@ export interface EcrTokenSourceOptions {
   /** From 0 to 1, for jitter. */
   random: () => number
   onRefresh?: (token: Token) => void
-  /** Every failure is told, with what happens next. */
+  /** Called for every failure, with what happens next. */
   onFailure?: (error: unknown, state: { validForMs: number; retryInMs: number | undefined }) => void
   /** For what `issue` holds. */
   onClose?: () => void
@@ -103,7 +103,7 @@ export class EcrTokenSource implements TokenSource {
 
   #refreshInBackground(): void {
     this.#disarm()
-    // Its failure is told by onFailure, and to those who wait.
+    // Its failure goes to onFailure, and to those who wait.
     this.#once(() => this.#fetch(true)).catch(() => {})
   }
 

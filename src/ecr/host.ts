@@ -1,4 +1,4 @@
-/** One ECR registry, as its host name tells it. */
+/** One ECR registry, as its host name describes it. */
 export interface Upstream {
   /** The host name, lower case. */
   host: string

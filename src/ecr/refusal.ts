@@ -3,7 +3,7 @@ export type TokenVerdict =
   | 'accepted'
   /** Refused for the token's sake: 401, or 403 with a body that speaks of an expired token. */
   | 'refused'
-  /** 403 without a body (HEAD): a denial, or an expired token; nobody can tell. */
+  /** 403 without a body (HEAD): a denial or an expired token, which look alike. */
   | 'doubtful'
 
 /** Both wordings seen: "Your authorization token has expired. …" and the older "Your Authorization Token has expired. …". */

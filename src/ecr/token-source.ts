@@ -39,6 +39,6 @@ export interface TokenSource {
   renewIfDoubtful(refused: Token): Promise<Token | undefined>
   /** Begins to get the first token. From then on there is one, or an error that says why not. */
   start(): void
-  /** Stops refreshing. What is pending settles unheard. */
+  /** Stops refreshing. A fetch under way settles, and its outcome is dropped. */
   close(): void
 }

@@ -16,7 +16,7 @@ export interface MetricsOutput {
   log: MetricsLog
 }
 
-/** What sends the recorder's numbers to where METRICS says, which is told in the log; undefined where that is nowhere. */
+/** What sends the recorder's numbers to where METRICS says, which is logged; undefined where that is nowhere. */
 export function createFlusher(recorder: Recorder, output: MetricsOutput): Flusher | undefined {
   const { config, clock, log } = output
   const { to, reason } = config.metrics

@@ -50,7 +50,7 @@ export function middleOf(upper: number): number {
   return Number(middle.toPrecision(4))
 }
 
-/** The ends of the buckets at which counts by doublings can be told exactly, ascending. */
+/** The ends of the buckets at which counts by doublings are exact, ascending. */
 export const DOUBLED_UPPERS: readonly number[] = Array.from({ length: DOUBLINGS + 1 }, (_, i) => FIRST_UPPER * 2 ** i)
 
 function upperOf(index: number): number {

@@ -15,7 +15,7 @@ export interface FlusherOptions {
   intervalMs: number
   /** The numbers since it was last called. */
   take: () => MetricsSnapshot
-  /** Called at the start, and where that failed again for each flush; but Node 20 does not load a module again that once failed to. */
+  /** Called at the start, and again with each flush after it failed. Node 20 never retries an import that failed. */
   openSink: () => Promise<Sink>
   clock: Clock
   log: MetricsLog
@@ -43,7 +43,7 @@ export class Flusher {
   }
 
   start(): void {
-    // The first flush tells it.
+    // The first flush logs it.
     this.#opened().catch(() => {})
     this.#arm()
   }

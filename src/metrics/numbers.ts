@@ -73,7 +73,7 @@ export class Numbers {
   }
 
   add({ operations, repositories, totals, eventLoopDelayMs }: Sums): void {
-    // Another process had as many as it tells apart, and others.
+    // Another process had as many as it counts apart, and others.
     if (repositories.length > this.#maxRepositories) this.#onOverflow()
     for (const operation of OPERATIONS) this.operations[operation].add(operations[operation])
     for (const { repository, pulls, pushes } of repositories) {

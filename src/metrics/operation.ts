@@ -1,6 +1,6 @@
 import type { RegistryRequest } from '../registry/request.ts'
 
-/** What kinds of work the numbers tell apart; in this order wherever they are listed. */
+/** The kinds of work that are counted apart; in this order wherever they are listed. */
 export const OPERATIONS = ['manifest-pull', 'manifest-push', 'layer-pull', 'layer-push', 'tags', 'other'] as const
 
 export type Operation = (typeof OPERATIONS)[number]

@@ -18,14 +18,14 @@ export interface RequestNumbers {
 }
 
 export interface RecorderOptions {
-  /** Repositories that are told apart; the others are counted together. */
+  /** Repositories that are counted apart; the others are counted together. */
   maxRepositories: number
   /** Requests whose answer has not ended. */
   inFlight: () => number
   tokens: () => Pick<TokenSource, 'current' | 'ageMs'>
   /** Until the certificate in use expires; undefined without TLS. */
   certificateDaysLeft: () => number | undefined
-  /** Where is said, once, that there are more repositories than are told apart; undefined where another process says it. */
+  /** Where it is logged, once, that there are more repositories than are counted apart; undefined where another process does. */
   log: { warn(object: object, message: string): void } | undefined
 }
 

@@ -1,6 +1,6 @@
 import type { MetricsSnapshot } from './snapshot.ts'
 
-/** Sends one part of a flush; rejects when it was not taken. It is told when nobody waits for it any more. */
+/** Sends one part of a flush; rejects when it was not taken. Its signal aborts when nobody waits for it any more. */
 export type Delivery = (signal: AbortSignal) => Promise<void>
 
 /** Where the numbers go. */

@@ -19,7 +19,7 @@ export interface OperationNumbers {
   upstreamMs: Distribution
 }
 
-/** The numbers that are not told apart by operation. */
+/** The numbers that are not counted by operation. */
 export const TOTALS = [
   'upstreamErrors',
   'throttles',

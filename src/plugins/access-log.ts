@@ -19,7 +19,7 @@ const MAX_SHOWN = 256
 /** How a dual-stack listener sees an IPv4 client. */
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/
 
-/** One line for each request, when its answer has ended or its client has left. Probes are told at debug level (docs/request-handling.md: 22). */
+/** One line for each request, when its answer has ended or its client has left. Probes are logged at debug level (docs/request-handling.md: 22). */
 async function accessLog(app: FastifyInstance): Promise<void> {
   app.decorateRequest('registryRequest')
   app.decorateRequest('clientAddress', '')

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Call, type CallOwner } from '../client/call.ts'
 
-/** Told of a request whose answer has ended, or has broken off. */
+/** Called for a request whose answer has ended, or has broken off. */
 type CallEnded = (request: FastifyRequest, reply: FastifyReply) => void
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Who is told of each request at its end, in this order. Not onResponse: Fastify never calls it for an answer that broke off. */
+    /** Listeners for the end of each request, in this order. Not onResponse: Fastify never calls it for an answer that broke off. */
     callEnded: CallEnded[]
   }
   interface FastifyRequest {
@@ -16,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-/** Gives every request its Call, counts it as in flight, and gives every answer its X-Request-Id and, on the way out, `Connection: close`. */
+/** Gives every request its Call, counts it as in flight, and gives every answer its X-Request-Id and, during shutdown, `Connection: close`. */
 async function call(app: FastifyInstance): Promise<void> {
   const { drain } = app
   app.decorate('callEnded', [])
@@ -40,7 +40,7 @@ export function beginCall(request: FastifyRequest, reply: FastifyReply): void {
   request.call = new Call(request.raw, reply.raw, new Owner(request, reply))
 }
 
-/** One object for each request, and no closure for each that is told of its end. */
+/** One object for each request, and no closure for each listener of its end. */
 class Owner implements CallOwner {
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply

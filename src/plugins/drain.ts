@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-/** Knows what is in flight, as plugin `call` counts it, and when the service is on its way out. */
+/** Knows what is in flight, as plugin `call` counts it, and when the service shuts down. */
 async function drain(app: FastifyInstance): Promise<void> {
   app.decorate('drain', new Drain(app.server))
 }

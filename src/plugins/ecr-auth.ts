@@ -14,7 +14,7 @@ export interface EcrAuthOptions extends Omit<TokenSourceOptions, 'log' | 'onRefr
   tokens: TokenSource | undefined
 }
 
-/** Keeps the upstream's token: fetched before the first request asks for it, told in the log whenever that fails. */
+/** Keeps the upstream's token: fetched before the first request asks for it, with a line in the log whenever that fails. */
 async function ecrAuth(app: FastifyInstance, options: EcrAuthOptions): Promise<void> {
   const { metrics, log } = app
   const onRefresh = (): void => metrics.tokenRefreshed()

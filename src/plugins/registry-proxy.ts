@@ -11,7 +11,7 @@ import { RequestLog } from './request-log.ts'
 /**
  * The /v2 scope. @fastify/http-proxy claims the routes and leaves the bodies unparsed; the request line is parsed here, and the
  * exchange with the upstream is the forwarder's, because reply-from can neither cancel a request that has no body nor
- * tell an early refusal to a client that is still sending.
+ * deliver an early refusal to a client that is still sending.
  */
 async function registryProxy(app: FastifyInstance, config: Config): Promise<void> {
   const origin = `https://${config.upstream.host}`

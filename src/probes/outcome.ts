@@ -6,7 +6,7 @@ class TooLateError extends Error {
   readonly code = 'ETIMEDOUT'
 }
 
-/** Does `work`, for at most `ms`; the signal tells it when that is over, and one that does not listen is left behind. */
+/** Does `work`, for at most `ms`; the signal aborts when that is over, and work that does not listen to it is left behind. */
 export async function outcomeWithin<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
   const over = new AbortController()
   let timer: NodeJS.Timeout | undefined

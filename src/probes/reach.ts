@@ -15,7 +15,7 @@ export interface Question {
   headers?: Record<string, string>
 }
 
-/** What is told of an answer. */
+/** What is kept of an answer. */
 export interface Reached {
   status: number
   clock: ClockSample | undefined
@@ -42,7 +42,7 @@ export async function reach(
         const port = url.port === '' ? DEFAULT_PORTS.get(protocol) : url.port
         connector({ ...names, protocol, host, port: port ?? '' }, (...[error, socket]) => {
           if (error === null) connected(null, socket)
-          // Node would wait for the socket of a request before it told anybody.
+          // Node would wait for the socket of a request before it reported anything.
           else reject(error)
         })
         return undefined

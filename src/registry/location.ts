@@ -1,4 +1,4 @@
-/** Tells whether a host name (no port) is one that the upstream answers to. */
+/** Whether a host name (no port) is one that the upstream answers to. */
 export type IsUpstream = (host: string) => boolean
 
 /** A reference that names the upstream but leads outside its registry API, so no client could follow it through here. */

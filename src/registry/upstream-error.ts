@@ -1,7 +1,7 @@
 import { errorBody, type RegistryErrorCode } from './errors.ts'
 import type { RegistryRequest } from './request.ts'
 
-/** One error as the upstream told it; for the log. */
+/** One error as the upstream gave it; for the log. */
 export interface ToldError {
   code: string
   message: string

@@ -48,7 +48,7 @@ export async function debugPprofRoutes(app: FastifyInstance, { profiler }: { pro
   }
 }
 
-/** Tells the log that a profile is taken, once that is so. */
+/** Logs that a profile is taken, once that is so. */
 function told(request: Asked, profile: string, windowMs: number): () => void {
   return () => request.log.info({ profile, windowMs }, 'taking a profile')
 }

@@ -16,7 +16,7 @@ export interface DebugRoutesOptions {
   workerPorts: readonly number[]
 }
 
-/** /debug/ and /metrics: the index, and what is told as text. */
+/** /debug/ and /metrics: the index, and what is shown as text. */
 export async function debugRoutes(app: FastifyInstance, options: DebugRoutesOptions): Promise<void> {
   const { sources, settings, requests, heapSnapshots, workerPorts } = options
   app.get('/', async (_request, reply) => reply.redirect('/debug/'))

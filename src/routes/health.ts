@@ -12,7 +12,7 @@ export function isProbe({ url }: FastifyRequest): boolean {
   return url === '/healthz' || url === '/readyz'
 }
 
-/** /healthz: the process serves. /readyz: it has a valid token and is not on its way out. Neither calls ECR (docs/request-handling.md: 3). */
+/** /healthz: the process serves. /readyz: it has a valid token and is not shutting down. Neither calls ECR (docs/request-handling.md: 3). */
 export async function healthRoutes(app: FastifyInstance, { notReady, warning }: Readiness): Promise<void> {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {

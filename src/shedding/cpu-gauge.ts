@@ -1,4 +1,4 @@
-/** Tells what share of a core this process has had; its other threads count, too, so that it may exceed 1. */
+/** Measures what share of a core this process has had; its other threads count, too, so that it may exceed 1. */
 export class CpuGauge {
   #before = process.cpuUsage()
   #takenAt = performance.now()

@@ -8,7 +8,7 @@ type LoadSettings = Pick<
 
 /** What a process may have, in bytes. */
 export interface Memory {
-  /** Of the container, as process.constrainedMemory() tells it: 0, nothing or a huge number where it has no limit. */
+  /** Of the container, as process.constrainedMemory() gives it: 0, nothing or a huge number where it has no limit. */
   constrained: number | undefined
   /** Of the machine. */
   machine: number
@@ -45,7 +45,7 @@ function ofTheContainer({ constrained = 0, machine }: Memory): number {
   return constrained < machine ? constrained : 0
 }
 
-/** Several workers share the container; each of them is told how many they are. */
+/** Several workers share the container; each of them knows how many they are. */
 function processes({ WORKERS }: LoadSettings): number {
   return WORKERS === 'auto' ? 1 : WORKERS
 }

@@ -1,4 +1,4 @@
-/** Tells how many starts waited for the event loop together: what starts within one turn of it had come before that. */
+/** Counts how many starts waited for the event loop together: what starts within one turn of it had come before that. */
 export class QueueGauge {
   readonly #afterTurn: (callback: () => void) => void
   #starts = 0
@@ -10,7 +10,7 @@ export class QueueGauge {
     this.#afterTurn = afterTurn
   }
 
-  /** Counts one more, and tells how many this turn has had with it. */
+  /** Counts one more, and returns how many this turn has had with it. */
   start(): number {
     this.#starts += 1
     this.#withinTurn += 1

@@ -16,7 +16,7 @@ export interface ShedderOptions {
   queue: QueueGauge
 }
 
-/** What a look at the event loop tells. */
+/** One sample of the event loop. */
 export interface Sample extends Pick<LoopLoad, 'utilization' | 'cpu'> {
   /** Milliseconds. */
   lateMs: number

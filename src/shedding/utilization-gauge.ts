@@ -1,4 +1,4 @@
-/** Tells what share of its time the event loop was busy rather than waiting, 0 to 1. */
+/** Measures what share of its time the event loop was busy rather than waiting, 0 to 1. */
 export class UtilizationGauge {
   #before = performance.eventLoopUtilization()
 

@@ -5,7 +5,7 @@ import { checkTlsCredentials, type TlsCredentials } from './credentials.ts'
 import { type CertificateLife, expiryOf } from './expiry.ts'
 import { isPemText, type Pem, rereadPem } from './pem.ts'
 
-/** Where it is told what became of a renewed certificate; Fastify's logger fits. */
+/** Where it is logged what became of a renewed certificate; Fastify's logger fits. */
 export interface RenewalLog {
   info(object: object, message: string): void
   warn(object: object, message: string): void

@@ -21,7 +21,7 @@ export interface ResponseHead {
   headers: RawHeaders
 }
 
-/** Told by a carrier what comes back; a failure may follow anything and is then the last. */
+/** Gets from a carrier what comes back; a failure may follow anything and is then the last. */
 export interface AnswerEvents extends BodySink {
   began(status: number, headers: RawHeaders): void
 }

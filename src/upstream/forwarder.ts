@@ -15,7 +15,7 @@ import { takeBody } from './request-payload.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { PoolNumbers, Senders } from './senders.ts'
 
-/** What the core tells of a request in the log. */
+/** What the core logs of a request. */
 export interface ForwardLog {
   info(object: object, message: string): void
   warn(object: object, message: string): void

@@ -12,7 +12,7 @@ interface Parser {
 /**
  * Has the connections that `connector` makes survive their end while an answer is paused. undici 7 asserts then that it is
  * not, in a listener where nobody catches it, and the process would end (undici#5360; 8.x is mended). An answer that is
- * whole by its own length ends as one; any other breaks off, also one whose length only that end would tell.
+ * whole by its own length ends as one; any other breaks off, also one whose length only that end would give.
  */
 export function survivingPause(connector: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
@@ -34,7 +34,7 @@ function mend(socket: Socket): void {
     if (parser.paused) parser.resume()
   })
   const finish = parser.finish.bind(parser)
-  // Its socket is about to be destroyed, or is, and tells an error by itself.
+  // Its socket is about to be destroyed, or is, and reports an error by itself.
   parser.finish = () => (parser.paused ? null : finish())
 }
 

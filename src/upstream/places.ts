@@ -44,7 +44,7 @@ export class Places {
 
   #next(): void {
     const [first] = this.#waiting
-    // He for whom it was given back may have left, and somebody else have taken it.
+    // The waiter it was freed for may have left, and another may have taken it.
     if (first === undefined || this.#free === 0) return
     this.#waiting.delete(first)
     this.#free -= 1

@@ -99,7 +99,7 @@ class PooledRequest implements Dispatcher.DispatchHandler, Carrier, Waiting {
     else this.#answer.failed(error)
   }
 
-  /** Such an answer may have the length of what it stands for (RFC 9110, section 8.6), which undici misses the bytes of. */
+  /** Such an answer may carry the length of what it stands for (RFC 9110, section 8.6); undici reports the absent bytes as a mismatch. */
   get #hasNoBody(): boolean {
     return this.#status === 204 || this.#status === 304
   }

@@ -31,9 +31,10 @@ export type Outcome =
 
 export type Step =
   | { do: 'deliver' }
-  /** Send again with a newer token; a refusal of ours that cannot be mended is a 503. */
+  /** Send again with a newer token. */
   | { do: 'renew' }
   | { do: 'renew-if-doubtful' }
+  /** The refusal cannot be mended: 503. */
   | { do: 'give-up-token' }
   | { do: 'again'; afterMs: number; fresh: boolean }
   /** Closed twice: find out whether the repository exists. */

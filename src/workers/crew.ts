@@ -10,7 +10,7 @@ export interface WorkerProcess {
   kill(): void
 }
 
-/** What a worker process tells. `ended` comes once, and last. */
+/** What a worker process reports. `ended` comes once, and last. */
 export interface WorkerEvents {
   message(message: Hello | Ask | Leaving): void
   listening(): void
@@ -21,7 +21,7 @@ export interface CrewOptions {
   count: number
   /** `number` is that of the worker's place, from 1. */
   fork: (events: WorkerEvents, number: number) => WorkerProcess
-  /** What a worker is told when it says hello. */
+  /** What a worker gets when it says hello. */
   welcome: () => ToWorker[]
   /** What a worker asks, and how to answer it. */
   onMessage: (message: Ask, reply: (message: ToWorker) => void) => void
@@ -86,7 +86,7 @@ export class Crew {
   }
 
   /**
-   * Forks the first worker, and the others once it listens, so that what is wrong for all of them is told once. False when
+   * Forks the first worker, and the others once it listens, so that what is wrong for all of them is logged once. False when
    * the first one ends before.
    */
   async start(): Promise<boolean> {

@@ -13,7 +13,7 @@ export interface ForkOptions {
   log: { error(object: object, message: string): void }
 }
 
-/** Makes a worker. One that cannot be made, for want of memory or descriptors, is told in the log and has ended. */
+/** Makes a worker. One that cannot be made, for want of memory or descriptors, is logged and has ended. */
 export function forkWorker({ environment, events, numbers, handover, log }: ForkOptions): WorkerProcess {
   const notMade = (error: unknown): void => {
     log.error({ err: error }, 'a worker process could not be made')

@@ -30,8 +30,8 @@ export class Handover {
         return Reflect.apply(send, self, parts)
       },
     })
-    // How node:cluster's processes talk to each other; nothing public tells of a refusal. Its own listener was there before:
-    // while others listen, they have been given what this one refuses.
+    // node:cluster's internal messages; nothing public reports a refusal. Its own listener runs first: while other workers
+    // listen, they already have the connection that this one refused.
     worker.on('internalMessage', (message: unknown) => {
       if (isOf(message, 'act', 'queryServer')) this.#listening.add(worker)
       if (isOf(message, 'act', 'close')) this.#listening.delete(worker)

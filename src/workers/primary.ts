@@ -36,7 +36,7 @@ export interface Primary {
 
 /**
  * Makes the primary of `count` workers, and starts none of it. The token, the certificate and the numbers are here, and the
- * workers are told of the first two. Throws a ConfigError when DEBUG_PORT leaves the workers no ports.
+ * workers hear of the first two. Throws a ConfigError when DEBUG_PORT leaves the workers no ports.
  */
 export async function createPrimary(
   config: Config,

@@ -4,7 +4,7 @@ import { type Token, type TokenSource, TokenUnavailableError } from '../ecr/toke
 import { TOKEN_ANSWER_MS } from '../limits.ts'
 import type { Ask, SentFailure, SentToken, ToWorker } from './messages.ts'
 
-/** A token that this worker was told, with the name that it has between the processes. */
+/** A token that this worker was sent, with the name that it has between the processes. */
 interface Held {
   id: number
   token: Token
@@ -13,7 +13,7 @@ interface Held {
 type TokenNews = Extract<ToWorker, { type: 'token' | 'token-failure' | 'answer' }>
 
 /**
- * A worker's token source: it has what the primary tells, and asks the primary for the rest, once for all requests of
+ * A worker's token source: it has what the primary sends, and asks the primary for the rest, once for all requests of
  * this worker that want the same. When and how often ECR is called is the primary's to decide.
  */
 export class RelayedTokenSource implements TokenSource {
@@ -70,7 +70,7 @@ export class RelayedTokenSource implements TokenSource {
     // The primary refreshes, and closes after its workers.
   }
 
-  /** Takes what the primary tells of the token. */
+  /** Takes what the primary sends of the token. */
   receive(news: TokenNews): void {
     switch (news.type) {
       case 'token':

@@ -2,13 +2,13 @@ import { errorCode } from '../error-code.ts'
 import { type Token, type TokenSource, TokenUnavailableError } from '../ecr/token-source.ts'
 import type { Ask, SentFailure, SentToken, ToWorker } from './messages.ts'
 
-/** What a token source tells the desk. */
+/** What a token source reports to the desk. */
 export interface TokenEvents {
   onRefresh: (token: Token) => void
   onFailure: (error: unknown) => void
 }
 
-/** The primary's side of the one token: tells all workers what becomes of it, and answers what they ask. */
+/** The primary's side of the one token: reports to all workers what becomes of it, and answers what they ask. */
 export class TokenDesk {
   readonly tokens: TokenSource
   readonly #tell: (message: ToWorker) => void
@@ -17,7 +17,7 @@ export class TokenDesk {
   #latest: Token | undefined
   #previous: Token | undefined
 
-  /** `make` makes the source that tells this desk; `tell` sends to all workers. */
+  /** `make` makes the source that reports to this desk; `tell` sends to all workers. */
   constructor(make: (events: TokenEvents) => TokenSource, tell: (message: ToWorker) => void) {
     this.#tell = tell
     this.tokens = make({

@@ -4,7 +4,7 @@ import { simulatorFor } from '../simulator/client.ts'
 import { send } from '../support/http-client.ts'
 import { awsOf, freePort, plainHttp, ProxyProcess } from './proxy-process.ts'
 
-test('STATUS_PORT has /healthz and /readyz, without TLS, and nothing else', async (t) => {
+test('STATUS_PORT serves health and metrics, without TLS, and not the registry API', async (t) => {
   const simulator = await simulatorFor(t)
   const [port, status] = [await freePort(), await freePort()]
   const child = new ProxyProcess(t, { ...plainHttp(port), ...awsOf(simulator), STATUS_PORT: String(status) })
@@ -19,6 +19,7 @@ test('STATUS_PORT has /healthz and /readyz, without TLS, and nothing else', asyn
       assert.deepEqual(JSON.parse(reply.body), body)
     }
   }
+  assert.match((await send({ port: status }, 'GET', '/metrics')).body, /^# HELP /)
   assert.equal((await send({ port }, 'GET', '/v2/')).status, 200)
   assert.equal((await send({ port: status }, 'GET', '/v2/')).status, 404)
   assert.equal((await send({ port: status }, 'GET', '/v2/team/app/manifests/v1')).status, 404)
