@@ -1,8 +1,7 @@
 import { errorCode } from './error-code.ts'
 import type { FastifyInstance } from 'fastify'
 import { ConfigError } from './config/load.ts'
-
-const ALL_ADDRESSES = '::'
+import { isWithoutIpv6, listenProblem } from './listen-problem.ts'
 
 /** Listens, or throws a ConfigError that names the variable behind the port and what is wrong. */
 export async function listen(
@@ -20,7 +19,7 @@ export async function listen(
       await listen(app, variable, '0.0.0.0', port)
       return
     }
-    throw code === '' ? error : new ConfigError([listenProblem(code, variable, host, port)])
+    throw code === '' ? error : new ConfigError([listenProblem(code, { port: variable, host: 'HOST' }, host, port)])
   }
 }
 
@@ -31,24 +30,4 @@ export async function listen(
 export function listeningLine(origin: string): string {
   const [, address = origin, port = ''] = /^\w+:\/\/\[?(.*?)\]?:(\d+)$/.exec(origin) ?? []
   return `listening on ${address} port ${port}`
-}
-
-/** Whether listening on all addresses failed because there are none of IPv6. */
-export function isWithoutIpv6(host: string, code: string): boolean {
-  return host === ALL_ADDRESSES && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')
-}
-
-/** Why a port cannot be listened on, in a line that names the variable. */
-export function listenProblem(code: string, variable: string, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `${variable}: ${port} is in use; expected a free port on ${host}`
-    case 'EACCES':
-      return `${variable}: ${port} may not be listened on by this user; expected a port from 1024, or the right to use lower ones`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `HOST: ${JSON.stringify(host)} is no address of this machine; expected one, such as 0.0.0.0 or ::`
-    default:
-      return `${variable}: cannot listen on port ${port} of ${host} (${code})`
-  }
 }

@@ -1,10 +1,10 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import type { Dependencies } from './app.ts'
 import { LOG_LAST_WRITE_MS } from './limits.ts'
+import type { LogStream } from './log.ts'
 import { TurnBatch } from './log-stream.ts'
 
 /** Readable lines where a person looks; else JSON. `largestWrite` bounds what is written at once, in bytes. */
-export function logOutput(largestWrite?: number): Pick<Dependencies, 'prettyLog' | 'logStream'> {
+export function logOutput(largestWrite?: number): { prettyLog?: boolean; logStream?: LogStream } {
   if (canPrettyPrint()) return { prettyLog: true }
   const logStream = new TurnBatch(process.stdout, largestWrite)
   process.once('exit', () => logStream.flush())

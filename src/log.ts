@@ -3,6 +3,13 @@ import type { FastifyServerOptions } from 'fastify'
 
 export type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
 
+/** What the core needs of a log; Fastify's logger fits. */
+export interface Log {
+  info(object: object, message: string): void
+  warn(object: object, message: string): void
+  error(object: object, message: string): void
+}
+
 /** Where log lines go in place of stdout. */
 export interface LogStream {
   write(line: string): void

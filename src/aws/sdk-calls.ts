@@ -15,11 +15,19 @@ const REFUSALS = new Set([
   'UnrecognizedClientException',
 ])
 
-/**
- * For the options of an SDK client: it hands them on to its default chain of credentials, which then looks into the
- * credentials file again each time that it is asked. Without this, the file is read once for the life of the process.
- */
-export const FILES_READ_ANEW = { ignoreCache: true } as const
+/** The options of an SDK client that makes each call once, for at most `callMs` milliseconds. */
+export function boundedClient(callMs: number) {
+  return {
+    // Handed on to the default chain of credentials, which then looks into the credentials file again each time that it is
+    // asked. Without this, the file is read once for the life of the process.
+    ignoreCache: true,
+    // Who calls repeats failed calls; two layers of retries would multiply.
+    maxAttempts: 1,
+    // The SDK's default is no timeout at all, and a warning to nobody for one that is set. Its lookup of a role's session,
+    // which looks at no signal, sends by this, too.
+    requestHandler: { connectionTimeout: callMs / 2, requestTimeout: callMs, throwOnRequestTimeout: true },
+  }
+}
 
 /** An SDK client, as far as its credentials and its end go. */
 export interface SdkClient {

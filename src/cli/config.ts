@@ -3,7 +3,6 @@ import { type Config, ConfigError, loadConfig } from '../config/load.ts'
 import { ownMemory } from '../memory.ts'
 import { pressureLimits } from '../shedding/limits.ts'
 import { workerCount } from '../workers/count.ts'
-import { oneLine } from './one-line.ts'
 
 /** The configuration that a proxy with this environment would have, or what is wrong with it, as a table or as JSON. */
 export function config(environment: NodeJS.ProcessEnv, json: boolean): { right: boolean; text: string } {
@@ -39,4 +38,9 @@ function table(settings: EffectiveSetting[]): string {
   const widthOf = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   const widths = [widthOf(0), widthOf(1)]
   return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`).join('')
+}
+
+/** The text with its control characters escaped, so that it stays in its line of the table. */
+function oneLine(text: string): string {
+  return /\p{Cc}/u.test(text) ? JSON.stringify(text) : text
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts'
 import { HEALTHCHECK_MS } from '../limits.ts'
 import { askHealth, healthUrl } from '../probes/ask-health.ts'
 import { listenerOf } from '../probes/listener.ts'
@@ -20,5 +21,5 @@ export async function healthcheck(environment: NodeJS.ProcessEnv): Promise<{ hea
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'AbortError') return `nothing within ${HEALTHCHECK_MS} ms`
-  return 'code' in error ? String(error.code) : error.message
+  return errorCode(error) ?? error.message
 }

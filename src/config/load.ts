@@ -42,15 +42,14 @@ export interface Known {
   isWorker: boolean
 }
 
-const NOTHING: Known = { tls: undefined, isWorker: false }
+/** What a process knows that has its environment alone. */
+export const NOTHING: Known = { tls: undefined, isWorker: false }
 
-/** Reads the configuration from an environment. Throws a ConfigError that names every problem at once. */
-export function loadConfig(environment: NodeJS.ProcessEnv, known = NOTHING): Config {
-  return readConfig(createAjv(), environment, known)
-}
-
-/** As loadConfig, for whoever reads many: the ajv compiles the schema once, which takes longer than all the rest. */
-export function readConfig(ajv: Ajv, environment: NodeJS.ProcessEnv, known = NOTHING): Config {
+/**
+ * Reads the configuration from an environment. Throws a ConfigError that names every problem at once. Whoever reads many
+ * gives an `ajv` of its own: it compiles the schema once, which takes longer than all the rest.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, known = NOTHING, ajv = createAjv()): Config {
   // An empty variable is an unset one: `make -e NAME= target` and templates produce them.
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const [settings, problems] = validate(ajv, set)

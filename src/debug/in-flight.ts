@@ -1,5 +1,5 @@
 import type { Call } from '../client/call.ts'
-import type { RegistryRequest } from '../registry/request.ts'
+import { type RegistryRequest, type Subject, subjectOf } from '../registry/request.ts'
 
 /** A request as the edge knows it. */
 export interface AskedRequest {
@@ -11,12 +11,9 @@ export interface AskedRequest {
 }
 
 /** What may be shown of a request in flight: no query, which may hold anything, and no header. */
-export interface ShownRequest {
+export interface ShownRequest extends Subject {
   id: string
   method: string
-  kind: string | undefined
-  repository: string | undefined
-  reference: string | undefined
   ageMs: number
   bytesIn: number
   bytesOut: number
@@ -53,9 +50,7 @@ function shown({ id, method, registryRequest: asked, clientAddress, call }: Aske
   return {
     id,
     method,
-    kind: asked?.kind,
-    repository: asked !== undefined && 'repository' in asked ? asked.repository : undefined,
-    reference: asked !== undefined && 'reference' in asked ? asked.reference : undefined,
+    ...subjectOf(asked),
     ageMs,
     bytesIn: call.record.bytesIn,
     bytesOut: call.record.bytesOut,

@@ -1,6 +1,8 @@
 import { errorCode } from '../error-code.ts'
 import type http from 'node:http'
 import { DEBUG_CONNECTIONS } from '../limits.ts'
+import type { Log } from '../log.ts'
+import { listenProblem } from '../listen-problem.ts'
 import { createServer } from '../node-http.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -15,11 +17,7 @@ export interface DebugListenerOptions {
   port: number
   /** Makes what answers, for a listener on an address of loopback, or elsewhere. */
   build: (loopback: string | undefined) => Promise<DebugAnswerer>
-  log: {
-    info(object: object, message: string): void
-    warn(object: object, message: string): void
-    error(object: object, message: string): void
-  }
+  log: Log
 }
 
 /**
@@ -48,8 +46,9 @@ export class DebugListener {
         this.#server.listen({ host, port, exclusive: true }, resolve)
       })
     } catch (error) {
-      const code = errorCode(error)
-      log.warn({ host, port, code }, `${whyNot(code, host, port)}; this process has no debug server`)
+      const code = errorCode(error) ?? 'unknown error'
+      const problem = listenProblem(code, { port: 'DEBUG_PORT', host: 'DEBUG_HOST' }, host, port)
+      log.warn({ host, port, code }, `${problem}; this process has no debug server`)
       return false
     }
     log.info({ host, port }, `debug server on http://${host.includes(':') ? `[${host}]` : host}:${port}/debug/`)
@@ -85,17 +84,5 @@ export class DebugListener {
           .end('the debug server failed; the log has the reason\n')
       },
     )
-  }
-}
-
-function whyNot(code: unknown, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `DEBUG_PORT: ${port} is in use on ${host}`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `DEBUG_HOST: ${JSON.stringify(host)} is no address of this machine`
-    default:
-      return `DEBUG_PORT: cannot listen on port ${port} of ${host} (${String(code)})`
   }
 }

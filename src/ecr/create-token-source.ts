@@ -3,14 +3,8 @@ import type { Clock } from '../clock.ts'
 import { EcrTokenSource } from './ecr-token-source.ts'
 import type { Upstream } from './host.ts'
 import { SdkCalls } from '../aws/sdk-calls.ts'
+import type { Log } from '../log.ts'
 import type { IssuedToken, Token, TokenSource } from './token-source.ts'
-
-/** Where the token's life is told; Fastify's logger fits. */
-export interface TokenLog {
-  info(object: object, message: string): void
-  warn(object: object, message: string): void
-  error(object: object, message: string): void
-}
 
 export interface TokenSourceOptions {
   upstream: Upstream
@@ -19,7 +13,7 @@ export interface TokenSourceOptions {
   clock: Clock
   /** From 0 to 1, for jitter. */
   random: () => number
-  log: TokenLog
+  log: Log
   /** Called besides the log. */
   onRefresh?: (token: Token) => void
   onFailure?: (error: unknown) => void

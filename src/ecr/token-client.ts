@@ -1,7 +1,7 @@
 import { ECRClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenCommandOutput } from '@aws-sdk/client-ecr'
 import { CLOCK_DOUBT_MS, TOKEN_CALL_MS } from '../limits.ts'
 import type { Upstream } from './host.ts'
-import { FILES_READ_ANEW, type SdkCalls } from '../aws/sdk-calls.ts'
+import { boundedClient, type SdkCalls } from '../aws/sdk-calls.ts'
 import type { IssuedToken } from './token-source.ts'
 
 /** ECR answered, but with nothing that can be used as a token. */
@@ -15,19 +15,10 @@ export class UnusableTokenError extends Error {
  */
 export function createEcrClient(upstream: Upstream): ECRClient {
   const client = new ECRClient({
-    ...FILES_READ_ANEW,
+    ...boundedClient(TOKEN_CALL_MS),
     region: upstream.region,
     useFipsEndpoint: upstream.fips,
     useDualstackEndpoint: upstream.dualStack,
-    // TokenSource repeats failed calls; two layers of retries would multiply.
-    maxAttempts: 1,
-    // The SDK's default is no timeout at all, and a warning to nobody for one that is set. Its lookup of a role's session,
-    // which looks at no signal, sends by this, too.
-    requestHandler: {
-      connectionTimeout: TOKEN_CALL_MS / 2,
-      requestTimeout: TOKEN_CALL_MS,
-      throwOnRequestTimeout: true,
-    },
   })
   // The SDK refuses a named endpoint (AWS_ENDPOINT_URL_ECR) together with FIPS or dual stack; here the named one wins.
   const { endpointProvider } = client.config

@@ -1,5 +1,5 @@
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import { FILES_READ_ANEW, SdkCalls } from '../aws/sdk-calls.ts'
+import { boundedClient, SdkCalls } from '../aws/sdk-calls.ts'
 import { CLOUDWATCH_BYTES, CLOUDWATCH_DATA, CLOUDWATCH_VALUES, METRICS_CALL_MS } from '../limits.ts'
 import { middleOf } from './distribution.ts'
 import { type ReadingGroup, readingGroups } from './readings.ts'
@@ -15,18 +15,7 @@ const REFUSALS = new Set([
 
 /** The client for a region; credentials and endpoint overrides come from the SDK's default chain and variables. */
 export function createCloudWatchClient(region: string): CloudWatchClient {
-  return new CloudWatchClient({
-    ...FILES_READ_ANEW,
-    region,
-    // The flusher repeats failed calls; two layers of retries would multiply.
-    maxAttempts: 1,
-    // As for the token's client.
-    requestHandler: {
-      connectionTimeout: METRICS_CALL_MS / 2,
-      requestTimeout: METRICS_CALL_MS,
-      throwOnRequestTimeout: true,
-    },
-  })
+  return new CloudWatchClient({ ...boundedClient(METRICS_CALL_MS), region })
 }
 
 /** Sends the numbers by PutMetricData, in as few calls as CloudWatch's limits allow. */

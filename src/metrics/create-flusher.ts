@@ -2,7 +2,8 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { lineWriter, type LogStream } from '../log.ts'
-import { Flusher, type MetricsLog } from './flusher.ts'
+import type { Log } from '../log.ts'
+import { Flusher } from './flusher.ts'
 import type { Recorder } from './recorder.ts'
 import type { Sink } from './sink.ts'
 
@@ -13,7 +14,7 @@ export interface MetricsOutput {
   /** Where the log goes, and lines of the embedded metric format with it. */
   logStream: LogStream | undefined
   clock: Clock
-  log: MetricsLog
+  log: Log
 }
 
 /** What sends the recorder's numbers to where METRICS says, which is logged; undefined where that is nowhere. */

@@ -1,15 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { METRICS_CALL_MS, METRICS_LAST_FLUSH_MS } from '../limits.ts'
+import type { Log } from '../log.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { type Delivery, RefusedNumbersError, type Sink } from './sink.ts'
 import type { MetricsSnapshot } from './snapshot.ts'
-
-/** Where the state of the sink is told; Fastify's logger fits. */
-export interface MetricsLog {
-  info(object: object, message: string): void
-  warn(object: object, message: string): void
-  error(object: object, message: string): void
-}
 
 export interface FlusherOptions {
   intervalMs: number
@@ -18,7 +12,7 @@ export interface FlusherOptions {
   /** Called at the start, and again with each flush after it failed. Node 20 never retries an import that failed. */
   openSink: () => Promise<Sink>
   clock: Clock
-  log: MetricsLog
+  log: Log
 }
 
 /**

@@ -6,10 +6,10 @@ import { type MetricsSnapshot, type OperationNumbers, type RepositoryNumbers, TO
 export type Sums = Pick<MetricsSnapshot, 'operations' | 'repositories' | 'totals' | 'eventLoopDelayMs'>
 
 /** What repositories beyond the bound are counted as. */
-export const OTHER_REPOSITORIES = 'other'
+const OTHER_REPOSITORIES = 'other'
 
 /** Numbers of one operation, to be counted up. */
-export class OperationTally {
+class OperationTally {
   requests = 0
   clientErrors = 0
   serverErrors = 0

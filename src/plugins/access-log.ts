@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { RegistryRequest } from '../registry/request.ts'
+import { type RegistryRequest, subjectOf } from '../registry/request.ts'
 import { isProbe } from '../routes/health.ts'
 import { RequestLog } from './request-log.ts'
 
@@ -46,9 +46,7 @@ function accessLine(request: FastifyRequest, reply: FastifyReply): object {
   const asked = request.registryRequest
   return {
     method: request.method,
-    kind: asked?.kind,
-    repository: asked !== undefined && 'repository' in asked ? asked.repository : undefined,
-    reference: asked !== undefined && 'reference' in asked ? asked.reference : undefined,
+    ...subjectOf(asked),
     // The query stays out: an upload's state is in it, and whatever a client may put there.
     path: asked === undefined ? request.url.split('?', 1)[0]?.slice(0, MAX_SHOWN) : undefined,
     status: outgoing.headersSent ? outgoing.statusCode : undefined,

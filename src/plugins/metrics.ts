@@ -7,7 +7,8 @@ import type { LogStream } from '../log.ts'
 import { CUT_REQUESTS_MS, METRICS_TO_PRIMARY_MS } from '../limits.ts'
 import { createFlusher } from '../metrics/create-flusher.ts'
 import { EventLoopDelay } from '../metrics/event-loop-delay.ts'
-import { Flusher, type MetricsLog } from '../metrics/flusher.ts'
+import type { Log } from '../log.ts'
+import { Flusher } from '../metrics/flusher.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import type { Sink } from '../metrics/sink.ts'
 import type { MetricsSnapshot } from '../metrics/snapshot.ts'
@@ -65,7 +66,7 @@ async function metrics(app: FastifyInstance, options: MetricsOptions): Promise<v
   })
 }
 
-function flusherTo(sink: Sink, recorder: Recorder, clock: Clock, log: MetricsLog): Flusher {
+function flusherTo(sink: Sink, recorder: Recorder, clock: Clock, log: Log): Flusher {
   const take = (): MetricsSnapshot => recorder.take()
   return new Flusher({ intervalMs: METRICS_TO_PRIMARY_MS, take, openSink: async () => sink, clock, log })
 }

@@ -5,7 +5,6 @@ import type { Clock } from '../clock.ts'
 import type { Upstream } from '../ecr/host.ts'
 import { verifyingConnector } from '../upstream/connector.ts'
 import { Forwarder } from '../upstream/forwarder.ts'
-import { RetryBudget } from '../upstream/retry-budget.ts'
 import { createSenders } from '../upstream/senders.ts'
 
 declare module 'fastify' {
@@ -26,10 +25,7 @@ export interface UpstreamOptions {
 async function upstreamPlugin(app: FastifyInstance, options: UpstreamOptions): Promise<void> {
   const { upstream, clock, random } = options
   const senders = createSenders(upstream.host, options.connector ?? verifyingConnector())
-  app.decorate(
-    'forwarder',
-    new Forwarder({ upstream, senders, tokens: app.ecrTokens, budget: new RetryBudget(), clock, random }),
-  )
+  app.decorate('forwarder', new Forwarder({ upstream, senders, tokens: app.ecrTokens, clock, random }))
   app.addHook('onClose', async () => {
     await senders.destroy()
   })

@@ -5,7 +5,7 @@ import { askHealth } from './ask-health.ts'
 import type { Listener } from './listener.ts'
 import type { PortState } from '../doctor/port.ts'
 import { HEALTHCHECK_MS } from '../limits.ts'
-import { isWithoutIpv6, listenProblem } from '../listen.ts'
+import { isWithoutIpv6, listenProblem } from '../listen-problem.ts'
 
 /** Listens for a moment, as the proxy would; what is in the way is asked whether it is one. */
 export async function portState(variable: 'PORT' | 'STATUS_PORT', listener: Listener): Promise<PortState> {
@@ -14,7 +14,7 @@ export async function portState(variable: 'PORT' | 'STATUS_PORT', listener: List
   if (code === undefined) return 'free'
   if (isWithoutIpv6(host, code)) return portState(variable, { ...listener, host: '0.0.0.0' })
   if (code === 'EADDRINUSE' && (await isOurs(listener))) return 'ours'
-  return { problem: listenProblem(code, variable, host, port) }
+  return { problem: listenProblem(code, { port: variable, host: 'HOST' }, host, port) }
 }
 
 async function listenCode(host: string, port: number): Promise<string | undefined> {

@@ -33,31 +33,21 @@ export function parseRegistryRequest(method: string, target: string): RegistryRe
 function parseInRepository(method: string, path: string, rawQuery: string): RegistryRequest {
   const [head, last] = cutLast(path)
   const [name, endpoint] = cutLast(head)
-  const query = upstreamQuery(rawQuery, false)
+  const isTagList = endpoint === 'tags' && last === 'list'
+  const query = upstreamQuery(rawQuery, isTagList)
 
   if (endpoint === 'manifests') {
     const repository = repositoryName(name)
     allow(method, MANIFEST_METHODS)
     return { kind: 'manifest', method, query, repository, reference: reference(method, last) }
   }
-  if (endpoint === 'tags' && last === 'list') {
+  if (isTagList) {
     const repository = repositoryName(name)
-    return {
-      kind: 'tags',
-      method: allow(method, READ),
-      query: upstreamQuery(rawQuery, true),
-      repository,
-    }
+    return { kind: 'tags', method: allow(method, READ), query, repository }
   }
   if (endpoint === 'referrers') {
     const repository = repositoryName(name)
-    return {
-      kind: 'referrers',
-      method: allow(method, READ),
-      query,
-      repository,
-      reference: digest(last),
-    }
+    return { kind: 'referrers', method: allow(method, READ), query, repository, reference: digest(last) }
   }
   // `…/blobs/uploads` without its slash is what some clients send to start an upload.
   if (endpoint === 'blobs' && last === 'uploads') return startedUpload(method, name, query)

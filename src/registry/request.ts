@@ -19,6 +19,21 @@ export type RegistryRequest =
   | (InRepository & { kind: 'tags' })
   | (InRepository & { kind: 'referrers'; reference: string })
 
+/** What a request is about, as logs and pages show it. */
+export interface Subject {
+  kind: RegistryRequest['kind'] | undefined
+  repository: string | undefined
+  reference: string | undefined
+}
+
+export function subjectOf(request: RegistryRequest | undefined): Subject {
+  return {
+    kind: request?.kind,
+    repository: request !== undefined && 'repository' in request ? request.repository : undefined,
+    reference: request !== undefined && 'reference' in request ? request.reference : undefined,
+  }
+}
+
 /** The request-target to send upstream, rebuilt from what was parsed and from nothing else. */
 export function upstreamTarget(request: RegistryRequest): string {
   const path = upstreamPath(request)

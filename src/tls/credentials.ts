@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { codeOf, type Pem, readPem } from './pem.ts'
+import { errorCode } from '../error-code.ts'
+import { type Pem, readPem } from './pem.ts'
 
 /** A certificate chain and its private key, as PEM text. */
 export interface TlsCredentials {
@@ -54,7 +55,7 @@ function refusalOfTls(credentials: TlsCredentials): string | undefined {
     createSecureContext(credentials)
     return undefined
   } catch (error) {
-    return codeOf(error)
+    return errorCode(error) ?? 'unknown error'
   }
 }
 

@@ -36,18 +36,13 @@ export async function rereadPem(name: PemSetting, value: string, known: string):
   }
 }
 
-/** Why a file or a key cannot be used, in a word that holds nothing of it. */
-export function codeOf(error: unknown): string {
-  return errorCode(error) ?? 'unknown error'
-}
-
 function given(value: string): Pem {
   // Some secret stores turn the line breaks of a PEM text into the two characters \n.
   return { text: value.replaceAll('\\n', '\n') }
 }
 
 function unreadable(name: PemSetting, value: string, error: unknown): Pem {
-  const code = codeOf(error)
+  const code = errorCode(error) ?? 'unknown error'
   return { problem: `${name}: ${shown(value)} cannot be read (${code}); expected the path of a PEM file, or PEM text` }
 }
 

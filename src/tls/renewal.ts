@@ -1,16 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock.ts'
 import { CERTIFICATE_LOOK_MS, CERTIFICATE_REMINDER_MS } from '../limits.ts'
+import type { Log } from '../log.ts'
 import { checkTlsCredentials, type TlsCredentials } from './credentials.ts'
 import { type CertificateLife, expiryOf } from './expiry.ts'
 import { isPemText, type Pem, rereadPem } from './pem.ts'
-
-/** Where it is logged what became of a renewed certificate; Fastify's logger fits. */
-export interface RenewalLog {
-  info(object: object, message: string): void
-  warn(object: object, message: string): void
-  error(object: object, message: string): void
-}
 
 export interface RenewalOptions {
   /** TLS_CERTIFICATE and TLS_PRIVATE_KEY: where to look. */
@@ -22,7 +16,7 @@ export interface RenewalOptions {
   /** Takes another pair into use. */
   use: (tls: TlsCredentials) => void
   clock: Clock
-  log: RenewalLog
+  log: Log
 }
 
 /** What the two settings have come to at one moment. */

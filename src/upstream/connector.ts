@@ -1,7 +1,22 @@
+import type { Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { buildConnector } from 'undici'
 import { UPSTREAM_CONNECT_MS } from '../limits.ts'
 import { buildConnector as build } from './undici.ts'
+
+/** Has `prepare` see each socket that `connector` makes, before undici does. */
+export function preparing(
+  connector: buildConnector.connector,
+  prepare: (socket: Socket) => void,
+): buildConnector.connector {
+  return (options, callback) => {
+    connector(options, (...[error, socket]) => {
+      if (error !== null) return callback(error, null)
+      prepare(socket)
+      callback(null, socket)
+    })
+  }
+}
 
 /** Makes TLS connections to the upstream and verifies whom it reached; `ca` replaces the authorities that Node trusts. */
 export function verifyingConnector(ca?: string): buildConnector.connector {

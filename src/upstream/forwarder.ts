@@ -12,7 +12,7 @@ import { type Authorization, rememberedAuthorization } from './authorization.ts'
 import { Gate } from '../gate.ts'
 import { Passage } from './passage.ts'
 import { takeBody } from './request-payload.ts'
-import type { RetryBudget } from './retry-budget.ts'
+import { RetryBudget } from './retry-budget.ts'
 import type { PoolNumbers, Senders } from './senders.ts'
 
 /** What the core logs of a request. */
@@ -25,7 +25,6 @@ export interface ForwarderOptions {
   upstream: Upstream
   senders: Senders
   tokens: TokenSource
-  budget: RetryBudget
   clock: Clock
   random: () => number
 }
@@ -34,6 +33,7 @@ export interface ForwarderOptions {
 export interface ForwarderContext extends ForwarderOptions {
   isUpstream: IsUpstream
   authorization: (token: Token) => Authorization
+  budget: RetryBudget
   buffers: TransferBuffers
 }
 
@@ -49,6 +49,7 @@ export class Forwarder {
       ...options,
       isUpstream: (host) => isSameRegistry(host, options.upstream),
       authorization: rememberedAuthorization(),
+      budget: new RetryBudget(),
       buffers: new TransferBuffers(),
     }
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
+import { preparing } from './connector.ts'
 
 type Written = (error?: Error | null) => void
 
@@ -24,13 +25,7 @@ export class HeadWriter {
 
   /** Has the connections that `connector` makes take their lines from here. */
   over(connector: buildConnector.connector): buildConnector.connector {
-    return (options, callback) => {
-      connector(options, (...[error, socket]) => {
-        if (error !== null) return callback(error, null)
-        this.#intercept(socket)
-        callback(null, socket)
-      })
-    }
+    return preparing(connector, (socket) => this.#intercept(socket))
   }
 
   #intercept(socket: Socket): void {

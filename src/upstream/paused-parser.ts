@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
+import { preparing } from './connector.ts'
 import { kParser } from './undici.ts'
 
 /** What undici keeps of a connection's parser. */
@@ -15,14 +16,8 @@ interface Parser {
  * whole by its own length ends as one; any other breaks off, also one whose length only that end would give.
  */
 export function survivingPause(connector: buildConnector.connector): buildConnector.connector {
-  return (options, callback) => {
-    connector(options, (...[error, socket]) => {
-      if (error !== null) return callback(error, null)
-      callback(null, socket)
-      // undici makes the parser right after this, and an answer comes in a later turn.
-      setImmediate(() => mend(socket))
-    })
-  }
+  // undici makes the parser right after this, and an answer comes in a later turn.
+  return preparing(connector, (socket) => setImmediate(() => mend(socket)))
 }
 
 function mend(socket: Socket): void {

@@ -1,10 +1,9 @@
 import cluster from 'node:cluster'
-import closeWithGrace from 'close-with-grace'
 import type { Dependencies } from '../app.ts'
 import type { Config } from '../config/load.ts'
-import { END_SIGNALS, onEndSignal } from '../end-signals.ts'
+import { endBy } from '../ending.ts'
+import { onEndSignal } from '../end-signals.ts'
 import { listen } from '../listen.ts'
-import { logWritten } from '../log-output.ts'
 import { rememberMemoryUsage } from '../shedding/memory-usage.ts'
 import { createPrimary } from './primary.ts'
 
@@ -32,23 +31,18 @@ export async function lead(
   cluster.schedulingPolicy = cluster.SCHED_RR
   // A second signal ends this process at once; no worker may outlive it.
   process.once('exit', () => crew.kill())
-  const { close } = closeWithGrace(
-    { delay: false, logger: false, skip: ['SIGHUP', ...END_SIGNALS] },
-    async ({ err }) => {
-      if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
-      log.info({ workers: count }, 'shutting down all workers')
-      const clean = await crew.drain()
-      await flusher?.close()
-      await debugServer?.close()
-      renewal?.close()
-      desk.tokens.close()
-      await status.close()
-      log.info({ clean }, 'all workers have ended')
-      await logWritten()
-      if (!clean) throw new Error('requests were cut')
-    },
-  )
-  onEndSignal(close)
+  const end = endBy(log, async () => {
+    log.info({ workers: count }, 'shutting down all workers')
+    const clean = await crew.drain()
+    await flusher?.close()
+    await debugServer?.close()
+    renewal?.close()
+    desk.tokens.close()
+    await status.close()
+    log.info({ clean }, 'all workers have ended')
+    return clean
+  })
+  onEndSignal(end)
 
   if (config.STATUS_PORT !== undefined) await listen(status, 'STATUS_PORT', config.HOST, config.STATUS_PORT)
   log.info({ workers: count }, 'starting the workers')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createAjv } from '../../src/config/keywords.ts'
-import { type Config, ConfigError, loadConfig, readConfig } from '../../src/config/load.ts'
+import { type Config, ConfigError, loadConfig, NOTHING } from '../../src/config/load.ts'
 
 /** The least that a configuration needs. */
 export const LEAST = {
@@ -35,7 +35,7 @@ export function messageOf(environment: NodeJS.ProcessEnv): string {
 
 function configError(environment: NodeJS.ProcessEnv): ConfigError {
   try {
-    readConfig(ajv, environment)
+    loadConfig(environment, NOTHING, ajv)
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error))
     return error

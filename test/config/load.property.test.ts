@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { createAjv } from '../../src/config/keywords.ts'
-import { type Config, ConfigError, readConfig } from '../../src/config/load.ts'
+import { type Config, ConfigError, loadConfig, NOTHING } from '../../src/config/load.ts'
 import { ConfigSchema } from '../../src/config/schema.ts'
 import { property } from '../fuzz/property.ts'
 import { ecrHost } from '../support/arbitraries.ts'
@@ -122,7 +122,7 @@ property(
     (least, set, secret) => {
       const environment = { ...least, ...Object.fromEntries(set), ...secret }
       try {
-        checkConfig(readConfig(ajv, environment))
+        checkConfig(loadConfig(environment, NOTHING, ajv))
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error
         checkProblems(error)

@@ -27,7 +27,9 @@ test('a debug port in use is one warning that names DEBUG_PORT, and the proxy se
   t.after(close)
   const port = await freePort()
   const child = new ProxyProcess(t, { ...plainHttp(port), DEBUG_PORT: String(taken) })
-  const line = await child.logged(`DEBUG_PORT: ${taken} is in use on 127.0.0.1; this process has no debug server`)
+  const line = await child.logged(
+    `DEBUG_PORT: ${taken} is in use; expected a free port on 127.0.0.1; this process has no debug server`,
+  )
   assert.equal(line['level'], 40)
   assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
   child.signal('SIGTERM')
@@ -38,7 +40,9 @@ test('an address that is not this machine’s is one warning that names DEBUG_HO
   const port = await freePort()
   // Of TEST-NET-1 (RFC 5737), which no machine has.
   const child = new ProxyProcess(t, { ...plainHttp(port), DEBUG_PORT: '6060', DEBUG_HOST: '192.0.2.1' })
-  await child.logged('DEBUG_HOST: "192.0.2.1" is no address of this machine; this process has no debug server')
+  await child.logged(
+    'DEBUG_HOST: "192.0.2.1" is no address of this machine; expected one, such as 127.0.0.1 or ::1; this process has no debug server',
+  )
   assert.equal((await send({ port }, 'GET', '/healthz')).status, 200)
 })
 
