@@ -111,7 +111,7 @@ export class Passage {
     }
     const upload = body.kind === 'stream' ? new UploadBody(call, this.#context.buffers) : undefined
     // What cannot be sent again does not go on a connection that may be closing.
-    const alone = fresh || this.#repeatable === 'never' || this.#repeatable === 'refused'
+    const alone = fresh || this.#repeatable === 'never' || this.#repeatable === 'after-refusal'
     let head: ResponseHead | undefined
     try {
       const exchange = alone ? senders.alone(outgoing, upload) : senders.pooled(outgoing)

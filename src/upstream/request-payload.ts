@@ -40,8 +40,8 @@ export function takeBody(
 export function repeatable({ method }: RegistryRequest, { kind }: RequestPayload): Repeatable {
   if (kind === 'stream') return 'never'
   if (kind === 'held') return 'held'
-  if (method === 'GET' || method === 'HEAD') return 'read'
-  return method === 'POST' ? 'start' : 'refused'
+  if (method === 'GET' || method === 'HEAD') return 'safe'
+  return method === 'POST' ? 'start' : 'after-refusal'
 }
 
 /** Content-Length of a request with this body; undefined where it has none to announce (RFC 9110 section 8.6). */

@@ -14,16 +14,17 @@ import type { RetryBudget } from './retry-budget.ts'
 export type Repeatable =
   /** A streamed body: never. */
   | 'never'
-  /** No body, but an effect: after a refused token, which has no effect. */
-  | 'refused'
-  /** GET and HEAD. */
-  | 'read'
+  /** No body, but an effect, which a refused token has not had. */
+  | 'after-refusal'
+  /** GET and HEAD (RFC 9110, section 9.2.1). */
+  | 'safe'
   /** POST without a body: at worst it opens an upload that nobody uses. */
   | 'start'
   /** A manifest PUT, held in memory; idempotent by its digest. */
   | 'held'
 
-export type Outcome =
+/** What came of one try. */
+export type TryOutcome =
   | { kind: 'answer'; status: number; verdict: TokenVerdict; retryAfterSeconds: number | undefined }
   /** The connection ended without a response head. */
   | { kind: 'closed' }
@@ -60,11 +61,11 @@ export class RetryPolicy {
     this.#random = random
     this.#budget = budget
     this.#startedAt = clock.now()
-    if (repeatable === 'read' || repeatable === 'start') budget.earn()
+    if (repeatable === 'safe' || repeatable === 'start') budget.earn()
   }
 
   /** The step after a try with this outcome. */
-  next(outcome: Outcome): Step {
+  next(outcome: TryOutcome): Step {
     this.#tries += 1
     switch (outcome.kind) {
       case 'answer':
@@ -94,7 +95,7 @@ export class RetryPolicy {
 
   #afterThrottling(leastMs: number): Step {
     if (this.#repeatable === 'held') return this.#manifestAgain(leastMs) ?? { do: 'deliver' }
-    if (this.#repeatable !== 'read' && this.#repeatable !== 'start') return { do: 'deliver' }
+    if (this.#repeatable !== 'safe' && this.#repeatable !== 'start') return { do: 'deliver' }
     const afterMs = Math.max(leastMs, this.#jittered(THROTTLE_BACKOFF_MS * 2 ** this.#throttled))
     if (this.#throttled >= THROTTLE_RETRIES || !this.#fits(afterMs, THROTTLE_WINDOW_MS) || !this.#budget.spend()) {
       return { do: 'deliver' }
@@ -105,7 +106,7 @@ export class RetryPolicy {
 
   #afterClosed(): Step {
     if (this.#repeatable === 'held') return this.#manifestAgain(0) ?? { do: 'fail' }
-    if (this.#repeatable !== 'read' && this.#repeatable !== 'start') return { do: 'fail' }
+    if (this.#repeatable !== 'safe' && this.#repeatable !== 'start') return { do: 'fail' }
     if (!this.#reopened) {
       this.#reopened = true
       return { do: 'again', afterMs: 0, fresh: true }

@@ -3,7 +3,7 @@ import { headerValue } from '../registry/headers.ts'
 import type { RegistryRequest } from '../registry/request.ts'
 import type { Exchange, ResponseHead } from './exchange.ts'
 import { isClosedWithoutAnswer } from './failure.ts'
-import type { Outcome } from './retry-policy.ts'
+import type { TryOutcome } from './retry-policy.ts'
 
 /** One try: an answer whose error body, if it is an error, has been read; or the reason why there is none. */
 export type Tried =
@@ -11,7 +11,7 @@ export type Tried =
   | { error: unknown; answerBegan: boolean }
 
 /** What a try means for what follows. */
-export function outcome(request: RegistryRequest, tried: Tried): Outcome {
+export function outcome(request: RegistryRequest, tried: Tried): TryOutcome {
   if ('error' in tried) {
     return { kind: !tried.answerBegan && isClosedWithoutAnswer(tried.error) ? 'closed' : 'failed' }
   }

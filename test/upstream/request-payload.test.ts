@@ -65,10 +65,10 @@ test('what may be sent again: never a stream, always what is held, and without a
     repeatable(parseRegistryRequest(method, target), body)
   assert.equal(of('PATCH', `${UPLOAD}x`, STREAM), 'never')
   assert.equal(of('PUT', MANIFEST, HELD), 'held')
-  assert.equal(of('GET', MANIFEST, NONE), 'read')
-  assert.equal(of('HEAD', MANIFEST, NONE), 'read')
+  assert.equal(of('GET', MANIFEST, NONE), 'safe')
+  assert.equal(of('HEAD', MANIFEST, NONE), 'safe')
   assert.equal(of('POST', UPLOAD, NONE), 'start')
-  for (const method of ['PUT', 'PATCH', 'DELETE']) assert.equal(of(method, `${UPLOAD}x`, NONE), 'refused')
+  for (const method of ['PUT', 'PATCH', 'DELETE']) assert.equal(of(method, `${UPLOAD}x`, NONE), 'after-refusal')
 })
 
 test('a length is announced where the body has one, and as 0 where the method expects a body', () => {

@@ -39,7 +39,7 @@ property(
 
       let waited = 0
       const clock = { now: () => waited, after: () => assert.fail('a policy does not wait itself') }
-      const policy = new RetryPolicy('read', clock, () => random, new RetryBudget())
+      const policy = new RetryPolicy('safe', clock, () => random, new RetryBudget())
       for (let tries = 0; tries <= THROTTLE_RETRIES; tries += 1) {
         const step = policy.next(result)
         if (step.do !== 'again') {

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RetryBudget } from '../../src/upstream/retry-budget.ts'
-import { type Outcome, type Repeatable, RetryPolicy, type Step } from '../../src/upstream/retry-policy.ts'
+import { type TryOutcome, type Repeatable, RetryPolicy, type Step } from '../../src/upstream/retry-policy.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
-const ALL: Repeatable[] = ['never', 'refused', 'read', 'start', 'held']
+const ALL: Repeatable[] = ['never', 'after-refusal', 'safe', 'start', 'held']
 
-function answered(status: number, retryAfterSeconds?: number): Outcome {
+function answered(status: number, retryAfterSeconds?: number): TryOutcome {
   return { kind: 'answer', status, verdict: 'accepted', retryAfterSeconds }
 }
 
-const REFUSED: Outcome = { kind: 'answer', status: 401, verdict: 'refused', retryAfterSeconds: undefined }
-const DOUBTFUL: Outcome = { kind: 'answer', status: 403, verdict: 'doubtful', retryAfterSeconds: undefined }
-const CLOSED: Outcome = { kind: 'closed' }
-const FAILED: Outcome = { kind: 'failed' }
+const REFUSED: TryOutcome = { kind: 'answer', status: 401, verdict: 'refused', retryAfterSeconds: undefined }
+const DOUBTFUL: TryOutcome = { kind: 'answer', status: 403, verdict: 'doubtful', retryAfterSeconds: undefined }
+const CLOSED: TryOutcome = { kind: 'closed' }
+const FAILED: TryOutcome = { kind: 'failed' }
 
 interface Setting {
   random?: number
@@ -23,7 +23,7 @@ interface Setting {
 }
 
 /** The steps after one outcome upon another; what a step asks to wait is waited. */
-async function steps(repeatable: Repeatable, outcomes: Outcome[], { random = 1, tryMs = 0 }: Setting = {}) {
+async function steps(repeatable: Repeatable, outcomes: TryOutcome[], { random = 1, tryMs = 0 }: Setting = {}) {
   const clock = new FakeClock()
   const policy = new RetryPolicy(repeatable, clock, () => random, new RetryBudget())
   const taken: Step[] = []
@@ -61,7 +61,7 @@ for (const repeatable of ALL) {
   })
 }
 
-for (const repeatable of ['refused', 'read', 'start', 'held'] as const) {
+for (const repeatable of ['after-refusal', 'safe', 'start', 'held'] as const) {
   test(`'${repeatable}' is sent again once after a refused token, never twice`, async () => {
     assert.deepEqual(await steps(repeatable, [REFUSED, answered(200)]), [RENEW, DELIVER])
     assert.deepEqual(await steps(repeatable, [REFUSED, REFUSED]), [RENEW, GIVE_UP])
@@ -76,12 +76,12 @@ test('a streamed body is never sent again, whatever happens', async () => {
 })
 
 test('what has an effect is not sent again after throttling or a closed connection', async () => {
-  assert.deepEqual(await steps('refused', [answered(429)]), [DELIVER])
-  assert.deepEqual(await steps('refused', [answered(503)]), [DELIVER])
-  assert.deepEqual(await steps('refused', [CLOSED]), [FAIL])
+  assert.deepEqual(await steps('after-refusal', [answered(429)]), [DELIVER])
+  assert.deepEqual(await steps('after-refusal', [answered(503)]), [DELIVER])
+  assert.deepEqual(await steps('after-refusal', [CLOSED]), [FAIL])
 })
 
-for (const repeatable of ['read', 'start'] as const) {
+for (const repeatable of ['safe', 'start'] as const) {
   for (const status of [429, 503]) {
     test(`${status} to '${repeatable}' is tried twice more, with full jitter`, async () => {
       const storm = [answered(status), answered(status), answered(status)]
@@ -117,7 +117,7 @@ for (const repeatable of ['read', 'start'] as const) {
 }
 
 test('a GET that is closed twice fails; a POST is explained', async () => {
-  assert.deepEqual(await steps('read', [CLOSED, CLOSED]), [again(0, true), FAIL])
+  assert.deepEqual(await steps('safe', [CLOSED, CLOSED]), [again(0, true), FAIL])
   assert.deepEqual(await steps('start', [CLOSED, CLOSED]), [again(0, true), { do: 'explain' }])
 })
 
@@ -145,7 +145,7 @@ test('no try of a held manifest starts more than 10 s after the first', async ()
 
 test('throttling is passed on after two further tries, however much time is left', async () => {
   const throttled = Array.from({ length: 3 }, () => answered(429))
-  for (const repeatable of ['read', 'start'] as const) {
+  for (const repeatable of ['safe', 'start'] as const) {
     assert.deepEqual(await steps(repeatable, throttled, { random: 0 }), [again(0), again(0), DELIVER])
   }
 })
@@ -153,7 +153,7 @@ test('throttling is passed on after two further tries, however much time is left
 test('with the budget spent, throttling is passed on', () => {
   const budget = new RetryBudget()
   const clock = new FakeClock()
-  const first = (): Step => new RetryPolicy('read', clock, () => 0, budget).next(answered(429))
+  const first = (): Step => new RetryPolicy('safe', clock, () => 0, budget).next(answered(429))
   const taken = Array.from({ length: 1000 }, first)
   const retried = taken.filter((step) => step.do === 'again').length
   assert.ok(retried > 90 && retried <= 102, `${retried} of 1,000`)
@@ -165,5 +165,5 @@ test('streamed bodies earn no retries for others', () => {
   const clock = new FakeClock()
   while (budget.spend());
   for (let i = 0; i < 100; i++) new RetryPolicy('never', clock, () => 0, budget).next(answered(200))
-  assert.deepEqual(new RetryPolicy('read', clock, () => 0, budget).next(answered(429)), DELIVER)
+  assert.deepEqual(new RetryPolicy('safe', clock, () => 0, budget).next(answered(429)), DELIVER)
 })
