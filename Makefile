@@ -1,7 +1,8 @@
 # Every variable may be given as `make -e NAME=value target` or `make target NAME=value`; those that the proxy reads reach it.
 NODE ?= node
 PORT ?= 5000
-REGISTRY ?= localhost:$(PORT)
+# An empty PORT is an unset one.
+REGISTRY ?= localhost:$(or $(PORT),5000)
 TLS_CERTIFICATE ?= certs/registry.crt
 TLS_PRIVATE_KEY ?= certs/registry.key
 DOCKER_CERTS_DIR ?= /etc/docker/certs.d

@@ -6,13 +6,24 @@ import { logWritten } from './log-output.ts'
 import { shutDown } from './shutdown.ts'
 
 /**
+ * Signals that are not for close-with-grace: those that others listen to here, and those of the processor. While JavaScript
+ * listens to one of the latter, the faulty instruction is run again and again, and the process neither ends nor does anything.
+ */
+const OTHERS: closeWithGrace.Signals[] = [
+  ...['SIGHUP' as const, ...END_SIGNALS],
+  ...(['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const),
+]
+
+/**
  * Ends the process by `end` when the returned function is called, or after an unexpected failure. Exit code 0 where `end`
  * resolves with true, which says that no request was cut.
  */
 export function endBy(log: FastifyBaseLogger, end: () => Promise<boolean>): () => void {
-  // No time limit of its own: whoever ends has its own. Which signals mean the end is up to the caller.
-  const skip: closeWithGrace.Signals[] = ['SIGHUP', ...END_SIGNALS]
-  const { close } = closeWithGrace({ delay: false, logger: false, skip }, async ({ err }) => {
+  const onSecondError = (err: unknown): void => {
+    log.fatal({ err }, 'unexpected failure during shutdown; ending at once')
+  }
+  // No time limit of its own: whoever ends has its own.
+  const { close } = closeWithGrace({ delay: false, logger: false, skip: OTHERS, onSecondError }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'unexpected failure; shutting down')
     const clean = await end()
     await logWritten()

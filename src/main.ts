@@ -10,6 +10,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const args = process.argv.slice(2)
 if (args.length === 0) {
+  const { endWhileStarting } = await import('./end-signals.ts')
+  // Loading takes half a second. A worker leaves its signals to the primary.
+  if (!process.connected) endWhileStarting()
   const { serve } = await import('./serve.ts')
   await serve(process.env)
 } else {

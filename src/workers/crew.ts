@@ -42,8 +42,6 @@ interface Worker {
   listening: boolean
   /** Whether it ends without having been told to. */
   leaving: boolean
-  /** Whether another one has its place, though it has not ended. */
-  replaced: boolean
   cancelKill: (() => void) | undefined
 }
 
@@ -132,7 +130,6 @@ export class Crew {
       greeted: false,
       listening: false,
       leaving: false,
-      replaced: false,
       cancelKill: undefined,
       process: fork(
         {
@@ -172,26 +169,37 @@ export class Crew {
   #leaves(worker: Worker): void {
     if (this.#draining || !this.#hasListened) return
     const { after, endMs } = this.#options
-    const isSecond = [...this.#workers].some(({ slot, replaced }) => replaced && slot === worker.slot)
+    const isSecond = [...this.#workers].some(({ slot, leaving }) => leaving && slot === worker.slot)
     worker.listening = false
     worker.leaving = true
     worker.cancelKill = after(endMs, () => worker.process.kill())
     if (isSecond) return this.tell(this.#state())
-    worker.replaced = true
     this.#replace(worker, 'a worker fails and ends; another one takes its place', {})
   }
 
   #ended(worker: Worker, code: number | null, signal: string | null): void {
+    const { log } = this.#options
     this.#workers.delete(worker)
     worker.cancelKill?.()
     if (this.#draining) {
-      this.#clean &&= code === 0
+      // One that had not said hello has served nothing: a signal to the whole group finds it without a listener.
+      this.#clean &&= code === 0 || !worker.greeted
       if (this.#workers.size === 0) this.#drained.resolve()
-    } else if (this.#hasListened && !worker.replaced) {
+    } else if (!this.#hasListened) {
+      // One that ends with 1 has said why.
+      if (code !== 1)
+        log.error({ worker: worker.process.pid, code, signal }, 'the first worker died before it listened')
+    } else if (this.#isVacant(worker.slot)) {
       this.#replace(worker, 'a worker died; another one takes its place', { code, signal })
     }
     // Known already unless it was the first, and never listened.
     this.#first.resolve(false)
+  }
+
+  /** Whether nobody has this place to stay, and nobody is about to. */
+  #isVacant(slot: Slot): boolean {
+    if (slot.cancelRestart !== undefined) return false
+    return [...this.#workers].every((other) => other.slot !== slot || other.leaving)
   }
 
   #replace({ process, slot, forkedAt }: Worker, what: string, how: object): void {

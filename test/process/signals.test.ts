@@ -122,3 +122,80 @@ test('an unexpected failure is logged, and ends it in order with 1', async (t) =
   assert.equal((await child.logged('shut down'))['cut'], 0)
   assert.equal((await child.ended).code, 1)
 })
+
+// It was answered by an end of the process, code 1, and not a word.
+test('an unexpected failure during the shutdown is logged, and ends it at once', async (t) => {
+  const port = await freePort()
+  const preload = `process.on('SIGWINCH', () => { throw new Error('planted') })`
+  const child = new ProxyProcess(t, { ...plainHttp(port), SHUTDOWN_DELAY: '10m' }, { preload })
+  await child.logged(`listening on 127.0.0.1 port ${port}`)
+  child.signal('SIGTERM')
+  await child.logged('shutting down')
+  child.signal('SIGWINCH')
+  assert.equal((await child.ended).code, 1)
+  const { err } = await child.logged('unexpected failure during shutdown; ending at once')
+  assert.ok(typeof err === 'object' && err !== null && 'message' in err)
+  assert.equal(err.message, 'planted')
+})
+
+// With a listener of JavaScript's to them, a fault of native code ran for ever at 100 % of a core, and no signal ended it.
+for (const signal of ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const) {
+  test(`${signal} has no listener: a fault of native code ends the process`, async (t) => {
+    const port = await freePort()
+    const child = new ProxyProcess(t, plainHttp(port))
+    await child.logged(`listening on 127.0.0.1 port ${port}`)
+    child.signal(signal)
+    assert.equal((await child.ended).signal, signal)
+  })
+}
+
+/** Source of a module that runs `source` when this process first listens to a signal. */
+function atFirstListener(signal: NodeJS.Signals, source: string): string {
+  return `const { on } = process
+process.on = function (name, listener) {
+  on.call(process, name, listener)
+  if (name === '${signal}') {
+    process.on = on
+    ${source}
+  }
+  return process
+}`
+}
+
+// PID 1 of a container ignores a signal without a listener, and to load all modules takes half a second.
+test('it listens to SIGTERM before it loads a server', async (t) => {
+  const port = await freePort()
+  const loaded = "process.stderr.write(`server loaded: ${process.moduleLoadList.includes('NativeModule http')}`)"
+  const child = new ProxyProcess(t, plainHttp(port), { preload: atFirstListener('SIGTERM', loaded) })
+  await child.logged(`listening on 127.0.0.1 port ${port}`)
+  child.signal('SIGTERM')
+  const { code, stderr } = await child.ended
+  assert.deepEqual([code, stderr], [0, 'server loaded: false'])
+})
+
+test('SIGTERM while it starts ends it with 0', async (t) => {
+  const port = await freePort()
+  const preload = atFirstListener('SIGTERM', "process.kill(process.pid, 'SIGTERM')")
+  const child = new ProxyProcess(t, plainHttp(port), { preload })
+  const { code, stderr } = await child.ended
+  assert.deepEqual([code, stderr], [0, ''])
+})
+
+test('SIGTERM is not lost while one listener takes the place of the other', async (t) => {
+  const port = await freePort()
+  const preload = `const { off } = process
+process.off = function (name, listener) {
+  if (name === 'SIGTERM') process.kill(process.pid, 'SIGTERM')
+  return off.call(process, name, listener)
+}`
+  const child = new ProxyProcess(t, plainHttp(port), { preload })
+  assert.equal((await child.ended).code, 0)
+  assert.equal(child.lines('shut down').length, 1)
+})
+
+test('SIGHUP while it starts ends nothing', async (t) => {
+  const port = await freePort()
+  const preload = atFirstListener('SIGHUP', "process.kill(process.pid, 'SIGHUP')")
+  const child = new ProxyProcess(t, plainHttp(port), { preload })
+  await child.logged(`listening on 127.0.0.1 port ${port}`)
+})

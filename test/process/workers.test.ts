@@ -224,6 +224,16 @@ test('wrong configuration is told once, by the primary', async (t) => {
   assert.match(stderr, /^ecr-reverse-proxy: LOG_LEVEL: "loud" is not allowed; [^\n]+\n$/)
 })
 
+test('a first worker that dies before it listens is told, and ends all with 1', async (t) => {
+  const port = await freePort()
+  const preload = `import cluster from 'node:cluster'
+if (cluster.isWorker) process.kill(process.pid, 'SIGKILL')`
+  const child = new ProxyProcess(t, { ...plainHttp(port), WORKERS: '2' }, { preload })
+  const { signal } = await child.logged('the first worker died before it listened')
+  assert.equal(signal, 'SIGKILL')
+  assert.equal((await child.ended).code, 1)
+})
+
 test('one worker is one process, without node:cluster', async (t) => {
   const port = await freePort()
   const preload = `

@@ -46,6 +46,21 @@ test('while one is leaving, the next one of its place is replaced only when it h
   assert.equal(forked.length, 3)
 })
 
+test('while two of one place are leaving, the end of the first one makes room, and that of the second no more', async () => {
+  const { at, clock, forked } = await running(1)
+  at(0).events.message({ type: 'leaving' })
+  await clock.advance(clock.nextInMs ?? 0)
+  at(1).events.listening()
+  at(1).events.message({ type: 'leaving' })
+  at(0).events.ended(1, null)
+  at(1).events.ended(1, null)
+  await clock.advance(60_000)
+  assert.equal(forked.length, 3)
+  at(2).events.listening()
+  await clock.advance(60_000)
+  assert.deepEqual([forked.length, clock.armed], [3, 0])
+})
+
 test('a first worker that leaves before it listens, and one that was told to, are not replaced', async () => {
   const { crew, at, clock, forked } = stage(2)
   const up = crew.start()

@@ -124,6 +124,15 @@ for (const [code, signal] of [
   })
 }
 
+// A Ctrl-C reaches the whole group, and ends a worker that does not listen to it yet.
+test('a worker that dies before it said hello leaves a drain clean', async () => {
+  const { crew, at } = stage(1)
+  void crew.start()
+  const drained = crew.drain()
+  at(0).events.ended(null, 'SIGINT')
+  assert.equal(await drained, true)
+})
+
 test('a worker that does not end in its time is killed', async () => {
   const { crew, at, clock } = await running(2)
   const drained = crew.drain()
