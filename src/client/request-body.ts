@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { RegistryError } from '../registry/errors.ts'
 import { MANIFEST_BODY_MS, MANIFEST_BYTES } from '../limits.ts'
 import type { Gate } from '../gate.ts'
+import { GrowingBuffer } from '../growing-buffer.ts'
 import type { Call } from './call.ts'
 import { ClientGoneError } from './presence.ts'
 import { unavailable } from './unavailable.ts'
@@ -29,20 +30,18 @@ export async function readManifest(call: Call, room: Gate): Promise<Buffer> {
   const { incoming, record } = call
   if ((announcedLength(incoming) ?? 0) > MANIFEST_BYTES) throw tooLarge()
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
+    const held = new GrowingBuffer(MANIFEST_BYTES)
     const timer = setTimeout(() => finish(() => reject(stalled())), MANIFEST_BODY_MS).unref()
     const onData = (chunk: Buffer): void => {
       record.bytesIn += chunk.length
-      if (bytes + chunk.length > MANIFEST_BYTES) return finish(() => reject(tooLarge()))
+      if (held.length + chunk.length > MANIFEST_BYTES) return finish(() => reject(tooLarge()))
       if (!room.enter(chunk.length)) {
         record.shed = 'heldManifests'
         return finish(() => reject(unavailable('too many manifests are on their way')))
       }
-      bytes += chunk.length
-      chunks.push(chunk)
+      held.append(chunk)
     }
-    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)))
+    const onEnd = (): void => finish(() => resolve(held.bytes()))
     const onClose = (): void => finish(() => reject(new ClientGoneError('the client left during its upload')))
     const finish = (settle: () => void): void => {
       clearTimeout(timer)
@@ -53,7 +52,7 @@ export async function readManifest(call: Call, room: Gate): Promise<Buffer> {
     call.onEnd(() => {
       // Nothing may come in any more that nobody would take out.
       onClose()
-      room.leave(bytes)
+      room.leave(held.length)
     })
   })
 }

@@ -1,5 +1,6 @@
 import type { BodySink } from '../client/relay.ts'
 import { Deferred } from '../deferred.ts'
+import { GrowingBuffer } from '../growing-buffer.ts'
 import { HELD_ANSWER_BYTES } from '../limits.ts'
 import type { RawHeaders } from '../registry/headers.ts'
 import type { Authorization } from './authorization.ts'
@@ -76,19 +77,16 @@ export class Exchange implements AnswerEvents {
   /** The whole body, or undefined when it is longer than `limit` bytes. Rejects when it breaks off. */
   async body(limit: number): Promise<Buffer | undefined> {
     return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = []
-      let bytes = 0
+      const held = new GrowingBuffer(limit)
       this.into({
         chunk: (chunk) => {
-          bytes += chunk.length
-          if (bytes <= limit) chunks.push(chunk)
-          else {
+          if (!held.append(chunk)) {
             resolve(undefined)
             this.abort(new Error('the body is too long'))
           }
           return true
         },
-        end: () => resolve(Buffer.concat(chunks)),
+        end: () => resolve(held.bytes()),
         failed: reject,
       })
     })

@@ -55,6 +55,10 @@ class OwnConnection implements Carrier {
     this.#request
       .on('error', (error) => this.#failed(error))
       .on('response', (response) => this.#answered(response))
+      .on('upgrade', (_response, socket) => {
+        socket.destroy()
+        this.#failed(new errors.SocketError('an upgrade that nobody asked for'))
+      })
       .once('finish', () => this.#waitForAnswer(silenceMs))
     if (stream === undefined) {
       // Of a stream its sender watches how it is taken.
@@ -81,6 +85,9 @@ class OwnConnection implements Carrier {
   }
 
   #answered(response: IncomingMessage): void {
+    const status = response.statusCode ?? 0
+    // Node passes on a 101 that upgrades nothing, and what is no status at all.
+    if (status < 200) return this.#failed(new errors.SocketError(`the upstream answered ${status}`))
     this.#response = response
     response
       .on('data', (chunk: Buffer) => {
@@ -93,7 +100,7 @@ class OwnConnection implements Carrier {
       })
       .on('error', (error) => this.#failed(error))
     this.#arm(UPSTREAM_IDLE_MS, () => new errors.BodyTimeoutError())
-    this.#answer.began(response.statusCode ?? 0, response.rawHeaders)
+    this.#answer.began(status, response.rawHeaders)
   }
 
   #waitForAnswer(silenceMs: number): void {

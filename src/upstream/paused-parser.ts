@@ -29,8 +29,9 @@ function mend(socket: Socket): void {
     if (parser.paused) parser.resume()
   })
   const finish = parser.finish.bind(parser)
-  // Its socket is about to be destroyed, or is, and reports an error by itself.
-  parser.finish = () => (parser.paused ? null : finish())
+  // While it is paused its socket is about to be destroyed, or is, and reports an error by itself. And undici takes a reset for
+  // the end of an answer that has no length.
+  parser.finish = () => (parser.paused || socket.errored !== null ? null : finish())
 }
 
 function isParser(value: unknown): value is Parser {

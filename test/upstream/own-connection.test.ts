@@ -55,3 +55,22 @@ test('from then on that it has been taken, its answer has its own time', async (
   await turn()
   assert.ok(failure() instanceof errors.HeadersTimeoutError)
 })
+
+// Node reports neither an answer nor an error for the one, and takes the other for an answer.
+for (const [what, head] of [
+  [
+    'an upgrade that nobody asked for',
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n',
+  ],
+  ['a 101 that upgrades nothing', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+  ['a status that is none', 'HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n'],
+] as const) {
+  test(`${what} is a failure of the upstream`, async (t) => {
+    const { socket, failure } = sent(t)
+    await turn()
+    for (const done of socket.taken.splice(0)) done()
+    socket.push(head)
+    for (let i = 0; i < 5 && failure() === undefined; i++) await turn()
+    assert.ok(failure() instanceof errors.SocketError)
+  })
+}

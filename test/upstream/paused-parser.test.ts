@@ -45,8 +45,8 @@ interface Taken {
   over: Promise<string>
 }
 
-/** What comes of an answer whose head has come; each chunk is one too many for its reader, who never asks for more. */
-async function takenPaused(exchange: Exchange, line: Line, head: string): Promise<Taken> {
+/** What comes of an answer whose head has come. Each chunk is one too many for its reader, who never asks for more, unless it `takesAll`. */
+async function takenPaused(exchange: Exchange, line: Line, head: string, takesAll = false): Promise<Taken> {
   await line.asked.promise
   await turn()
   line.push(`HTTP/1.1 200 OK\r\n${head}\r\n`)
@@ -56,7 +56,7 @@ async function takenPaused(exchange: Exchange, line: Line, head: string): Promis
   exchange.into({
     chunk: (bytes) => {
       taken.text += bytes.toString()
-      return false
+      return takesAll
     },
     end: () => over.resolve('whole'),
     failed: ({ message }) => over.resolve(message),
@@ -103,5 +103,27 @@ test('an answer breaks off when its connection is reset while it is paused', asy
   await turn()
   line.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
   assert.notEqual(await taken.over, 'whole')
+  assert.equal(taken.text, 'body')
+})
+
+// undici takes a reset for the end of an answer without a length, and a part of a list was passed on as all of it.
+for (const takesAll of [false, true]) {
+  test(`an answer that does not say how long it is breaks off when its connection is reset, ${takesAll ? 'not ' : ''}paused`, async (t) => {
+    const line = new Line()
+    const taken = await takenPaused(askedOver(t, line), line, CLOSES, takesAll)
+    line.push('body')
+    await turn()
+    line.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
+    assert.notEqual(await taken.over, 'whole')
+    assert.equal(taken.text, 'body')
+  })
+}
+
+test('an answer that does not say how long it is ends with its connection', async (t) => {
+  const line = new Line()
+  const taken = await takenPaused(askedOver(t, line), line, CLOSES, true)
+  line.push('body')
+  line.push(null)
+  assert.equal(await taken.over, 'whole')
   assert.equal(taken.text, 'body')
 })
