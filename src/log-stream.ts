@@ -19,6 +19,8 @@ export class TurnBatch implements LogStream {
   constructor(out: Writable, largestWrite = Number.POSITIVE_INFINITY) {
     this.#out = out
     this.#largestWrite = largestWrite
+    // What waits for a slow reader Node would write together, which is more than is allowed at once.
+    if (Number.isFinite(largestWrite)) Object.assign(out, { _writev: null })
     // A log that nobody reads any more (EPIPE) is no reason to stop serving.
     out.on('error', () => {})
   }

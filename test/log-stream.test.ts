@@ -63,3 +63,26 @@ test('of a log that nobody reads a bounded part is kept, and the first line afte
   const { level, lines, msg }: { level?: number; lines?: number; msg?: string } = JSON.parse(loss)
   assert.deepEqual([level, lines, msg], [40, 4, 'lines of the log were lost, because nobody read it'])
 })
+
+// What waited for a slow reader was written in one writev, more than a pipe keeps whole: lines of several workers were torn.
+test('what waited for its reader is written in no larger pieces than it would have been at once', async () => {
+  const writes: number[] = []
+  const reader: { wake: (() => void) | undefined } = { wake: undefined }
+  const out = new Writable({
+    write: (chunk: Buffer, _encoding, taken) => {
+      writes.push(chunk.length)
+      if (writes.length > 1) taken()
+      else reader.wake = taken
+    },
+    writev: (chunks: { chunk: Buffer }[], taken) => {
+      writes.push(chunks.reduce((sum, { chunk }) => sum + chunk.length, 0))
+      taken()
+    },
+  })
+  const batch = new TurnBatch(out, 10)
+  for (let i = 0; i < 4; i++) batch.write('1234567\n')
+  batch.flush()
+  reader.wake?.()
+  await turn()
+  assert.deepEqual(writes, [8, 8, 8, 8])
+})

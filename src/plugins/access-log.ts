@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-/** Longest path or user agent that a line repeats, in characters. */
+/** Longest path, user agent or client that a line repeats, in characters. */
 const MAX_SHOWN = 256
 
 /** How a dual-stack listener sees an IPv4 client. */
@@ -38,7 +38,7 @@ async function accessLog(app: FastifyInstance): Promise<void> {
 export function noteClient(request: FastifyRequest): void {
   // One that closed before this has none at all, whatever Fastify's type says.
   const address: string | undefined = request.ip
-  request.clientAddress = address?.replace(MAPPED_IPV4, '') ?? ''
+  request.clientAddress = address?.replace(MAPPED_IPV4, '').slice(0, MAX_SHOWN) ?? ''
 }
 
 function accessLine(request: FastifyRequest, reply: FastifyReply): object {
@@ -48,7 +48,7 @@ function accessLine(request: FastifyRequest, reply: FastifyReply): object {
     method: request.method,
     ...subjectOf(asked),
     // The query stays out: an upload's state is in it, and whatever a client may put there.
-    path: asked === undefined ? request.url.split('?', 1)[0]?.slice(0, MAX_SHOWN) : undefined,
+    path: asked === undefined ? shownPath(request.url) : undefined,
     status: outgoing.headersSent ? outgoing.statusCode : undefined,
     aborted: outgoing.writableFinished ? undefined : true,
     bytesIn: record.bytesIn,
@@ -61,6 +61,14 @@ function accessLine(request: FastifyRequest, reply: FastifyReply): object {
     replayed: record.tries > 1,
     shed: record.shed,
   }
+}
+
+/** The path of a request-target; the authority of one in absolute-form may have a password. */
+function shownPath(target: string): string | undefined {
+  return target
+    .replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+    .split('?', 1)[0]
+    ?.slice(0, MAX_SHOWN)
 }
 
 export default fp(accessLog, { name: 'access-log', dependencies: ['call'] })

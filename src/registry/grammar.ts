@@ -5,6 +5,8 @@ const MAX_NAME_LENGTH = 256
 const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 const DIGEST = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/
+/** In characters: twice what sha512 has. The log repeats a digest, and its lines have a bound. */
+const MAX_DIGEST_LENGTH = 256
 const HEX_LENGTH = new Map([
   ['sha256', 64],
   ['sha512', 128],
@@ -20,9 +22,9 @@ export function isTag(text: string): boolean {
   return TAG.test(text)
 }
 
-/** Whether `text` is a digest of the OCI image spec; the registered algorithms must have their exact length in lower-case hex. */
+/** Whether `text` is a digest of the OCI image spec, at most 256 characters long; the registered algorithms must have their exact length in lower-case hex. */
 export function isDigest(text: string): boolean {
-  if (!DIGEST.test(text)) return false
+  if (text.length > MAX_DIGEST_LENGTH || !DIGEST.test(text)) return false
   const colon = text.indexOf(':')
   const length = HEX_LENGTH.get(text.slice(0, colon))
   const encoded = text.slice(colon + 1)

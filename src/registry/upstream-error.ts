@@ -27,12 +27,16 @@ export function publicErrorBody(status: number, body: string, request: RegistryR
   const scrubbed = errors.map((error) => scrubValue(error, known))
   return {
     body: `${JSON.stringify({ errors: scrubbed })}\n`,
-    told: errors.map((error) => ({
-      code: error.code,
-      message: typeof error.message === 'string' ? error.message : '',
+    told: errors.slice(0, MAX_TOLD).map((error) => ({
+      code: error.code.slice(0, MAX_TOLD_LENGTH),
+      message: typeof error.message === 'string' ? error.message.slice(0, MAX_TOLD_LENGTH) : '',
     })),
   }
 }
+
+/** Errors of one answer that the log has, and the characters of each of their texts: a line of the log has a bound. */
+const MAX_TOLD = 3
+const MAX_TOLD_LENGTH = 512
 
 type ForeignError = Record<string, unknown> & { code: string }
 

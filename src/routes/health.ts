@@ -9,7 +9,7 @@ export interface Readiness {
 
 /** Whether a request is the question of a load balancer, and not a client's. */
 export function isProbe({ url }: FastifyRequest): boolean {
-  return url === '/healthz' || url === '/readyz'
+  return /^\/(?:healthz|readyz)(?:\?|$)/.test(url)
 }
 
 /** /healthz: the process serves. /readyz: it has a valid token and is not shutting down. Neither calls ECR (docs/request-handling.md: 3). */

@@ -1,10 +1,12 @@
 // docs/request-handling.md: 22
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LOG_WRITE_BYTES } from '../../src/limits.ts'
 import { digestOf } from '../simulator/store.ts'
 import { type Sent, send } from '../support/http-client.ts'
 import { startPair } from '../support/pair.ts'
 import type { TestProxy } from '../support/proxy.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { imageManifest, MANIFEST_TYPE, putManifest, startUpload, withDigest } from '../support/registry-client.ts'
 import { until } from '../support/until.ts'
 
@@ -124,5 +126,33 @@ test('probes are told at debug level alone', async (t) => {
   const { proxy } = await startPair(t, { environment: { LOG_LEVEL: 'debug' } })
   assert.equal((await lineOf(proxy, 'GET', '/healthz'))['level'], 20)
   assert.equal((await lineOf(proxy, 'GET', '/readyz'))['level'], 20)
+  assert.equal((await lineOf(proxy, 'GET', '/readyz?from=lb'))['level'], 20)
+  assert.equal((await lineOf(proxy, 'GET', '/readyzz'))['level'], 30)
   assert.equal((await lineOf(proxy, 'GET', '/v2/'))['level'], 30)
+})
+
+test('a request-target in absolute-form tells its path alone', async (t) => {
+  const { proxy } = await startPair(t)
+  const client = await RawClient.connect(t, proxy)
+  client.write('GET HTTP://user:secret@registry.example.com/elsewhere?x HTTP/1.1\r\nHost: registry.example.com\r\n\r\n')
+  await client.answer('GET')
+  assert.equal((await until(() => lines(proxy)[0], 'the access line'))['path'], '/elsewhere')
+  assert.ok(!JSON.stringify(proxy.log).includes('secret'))
+})
+
+// A line that is longer than a pipe keeps whole is torn by those of other workers.
+test('neither a client nor the upstream makes a line long', async (t) => {
+  const { simulator, proxy } = await startPair(t, { environment: { TRUST_PROXY: '127.0.0.1' } })
+  const long = 'a'.repeat(10_000)
+  simulator.faults.add({
+    action: {
+      kind: 'status',
+      status: 400,
+      body: JSON.stringify({ errors: Array.from({ length: 3 }, () => ({ code: long, message: long })) }),
+    },
+  })
+  const headers = { 'X-Forwarded-For': long, 'User-Agent': long }
+  assert.equal((await lineOf(proxy, 'GET', '/v2/team/app/tags/list', { headers }))['status'], 400)
+  assert.equal((await lineOf(proxy, 'GET', `/v2/team/app/manifests/foo:${long}`, { headers }))['status'], 404)
+  for (const line of proxy.log) assert.ok(JSON.stringify(line).length < LOG_WRITE_BYTES, JSON.stringify(line))
 })

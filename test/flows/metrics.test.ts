@@ -72,6 +72,7 @@ test('whatever is answered is counted, where the router refuses it as well; prob
     ['/v2/', 200],
     ['/healthz', 200],
     ['/readyz', 200],
+    ['/readyz?from=lb', 200],
     ['/v2/Team/manifests/1', 400],
     ['/nothing', 404],
     ['/v2/%zz', 400],

@@ -50,6 +50,25 @@ test('a token that is refused to both workers is renewed once', async (t) => {
   assert.equal(simulator.tokens.calls, 2)
 })
 
+// What waited for the reader went out in pieces larger than a pipe keeps whole, and lines of one worker stood within those of the other.
+test('no line of two workers is torn when nobody reads them for a while', async (t) => {
+  const simulator = await simulatorFor(t)
+  const { primary, port } = await startCrew(t, simulator)
+  primary.readNoMore()
+  const headers = { 'User-Agent': 'a'.repeat(200) }
+  const lane = async (): Promise<void> => {
+    for (let i = 0; i < 100; i++) await send({ port }, 'GET', '/v2/', { headers })
+  }
+  await Promise.all(Array.from({ length: 24 }, lane))
+  primary.readOn()
+  primary.signal('SIGTERM')
+  const { code, stdout } = await primary.ended
+  assert.equal(code, 0)
+  const torn = stdout.split('\n').filter((line) => !/^(?:\{.*\})?$/.test(line) || line.includes('}{'))
+  assert.deepEqual(torn, [])
+  assert.equal(stdout.match(/"msg":"request"/g)?.length, 2400)
+})
+
 test('a worker that is killed under load is told and replaced, and the others serve on', async (t) => {
   const simulator = await simulatorFor(t, { createOnPush: true })
   const { primary, port, workers } = await startCrew(t, simulator)

@@ -95,6 +95,7 @@ for (const digest of [
   'a:b/c',
   'a:b%2f',
   'a+:b',
+  `a:${'b'.repeat(255)}`,
   'a:b\n',
 ]) {
   test(`${JSON.stringify(digest.slice(0, 40))} is no digest`, () => assert.equal(isDigest(digest), false))

@@ -93,8 +93,9 @@ function isTag(text: string): boolean {
   return text.length <= 128 && `${WORD}_`.includes(first) && others.every((each) => `${WORD}._-`.includes(each))
 }
 
-/** `algorithm ":" encoded` of the image spec; sha256 and sha512 in lower-case hex of their length. */
+/** `algorithm ":" encoded` of the image spec, 256 characters at most; sha256 and sha512 in lower-case hex of their length. */
 function isDigest(text: string): boolean {
+  if (text.length > 256) return false
   const [algorithm = '', encoded = '', ...more] = text.split(':')
   if (more.length > 0 || encoded === '' || ![...encoded].every((each) => `${WORD}=_-`.includes(each))) return false
   const components = algorithm.split('+').flatMap((part) => part.split('.').flatMap((each) => each.split('_')))
