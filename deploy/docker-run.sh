@@ -142,7 +142,12 @@ if [ "${DOCKER_NETWORK:-}" != host ]; then
   options+=(--publish "${port:-5000}:${port:-5000}")
   if [ -n "$status_port" ]; then options+=(--publish "$status_port:$status_port"); fi
   if [ "$debug_port" != off ]; then
-    options+=(--publish "127.0.0.1:${debug_port:-6060}:${debug_port:-6060}")
+    first=${debug_port:-6060} last=${debug_port:-6060}
+    # Each of several workers has one of its own; how many `auto` is, the container finds out.
+    workers=$(setting WORKERS)
+    if [[ $workers =~ ^[0-9]+$ ]] && [ "$workers" -gt 1 ]; then last=$((first + workers)); fi
+    if [ "$first" = "$last" ]; then ports=$first; else ports=$first-$last; fi
+    options+=(--publish "127.0.0.1:$ports:$ports")
     if [ -z "$(setting DEBUG_HOST)" ]; then options+=(--env DEBUG_HOST=0.0.0.0); fi
   fi
 fi

@@ -10,8 +10,14 @@ import { shutDown } from './shutdown.ts'
  * listens to one of the latter, the faulty instruction is run again and again, and the process neither ends nor does anything.
  */
 const OTHERS: closeWithGrace.Signals[] = [
-  ...['SIGHUP' as const, ...END_SIGNALS],
-  ...(['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const),
+  'SIGHUP',
+  ...END_SIGNALS,
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
 ]
 
 /**

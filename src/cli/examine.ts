@@ -12,7 +12,7 @@ import { registryHostName, registryNameFinding } from '../doctor/registry-name.t
 import { DOCTOR_CHECK_MS } from '../limits.ts'
 import { outcomeWithin } from '../probes/outcome.ts'
 import { portState } from '../probes/port.ts'
-import { knownRoots } from '../probes/roots.ts'
+import { knownRoots } from '../tls/roots.ts'
 import { verifyingConnector } from '../upstream/connector.ts'
 import type { TaggedRepository } from './arguments.ts'
 import { examineAws } from './examine-aws.ts'

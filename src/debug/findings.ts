@@ -43,11 +43,12 @@ export interface Operations {
   earlier: readonly Spell[]
 }
 
-/** What stands out in the past, the gravest first; one line that says so when nothing does. */
-export function findingsOf(past: Past, operations: Operations, whose: Whose): Finding[] {
+/** What stands out now and in the past, the gravest first; one line that says so when nothing does. */
+export function findingsOf(past: Past, operations: Operations, whose: Whose, workersNotReady?: string): Finding[] {
   if (past.series('at').length === 0) return []
   const ofProcess = whose === 'process' ? [busy(past), queueing(past), handles(past)] : []
   const found = [
+    workers(workersNotReady),
     failing(past),
     shedding(past),
     token(past),
@@ -66,6 +67,10 @@ function wellOf(past: Past, whose: Whose): string {
   const time = inWords(secondsOf(past))
   if (whose === 'process') return `nothing stands out in the last ${time}`
   return `nothing stands out in the requests of all workers in the last ${time}; CPU and connections of each are on its own page`
+}
+
+function workers(notReady: string | undefined): Finding | undefined {
+  return notReady === undefined ? undefined : warning(`/readyz is 503, because ${notReady}: the log has the reason`)
 }
 
 function failing(past: Past): Finding | undefined {

@@ -74,7 +74,7 @@ export class Live {
       },
       columns: COLUMNS,
       rows: this.#history.since(since),
-      findings: findingsOf(this.#history, { minute, earlier }, this.#whose),
+      findings: findingsOf(this.#history, { minute, earlier }, this.#whose, this.#sources.workersNotReady?.()),
       minute,
       repositories: repositories.toSorted((a, b) => b.pulls + b.pushes - a.pulls - a.pushes).slice(0, REPOSITORIES),
     }

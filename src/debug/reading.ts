@@ -9,6 +9,8 @@ export interface Sources {
   pool(): PoolNumbers | undefined
   /** When the token will be renewed, in milliseconds from now, where this process knows. */
   tokenRefreshInMs(): number | undefined
+  /** Why the workers together are not ready; only their primary has any. */
+  workersNotReady?(): string | undefined
 }
 
 /** All numbers at one moment; counters count from the start of the process. */

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { CERTIFICATE_WARNING_DAYS } from '../limits.ts'
-import { certificatesIn } from '../tls/certificates.ts'
-import { type ChainFault, chainFault, neededOf } from './chain.ts'
+import { certificatesIn, neededOf } from '../tls/certificates.ts'
+import { type ChainFault, chainFault } from './chain.ts'
 import { fail, type Finding, ok, warn } from './finding.ts'
 import { registryHostName } from './registry-name.ts'
 

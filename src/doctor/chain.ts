@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import { isIssuedBy } from '../tls/certificates.ts'
 
 /** What is wrong with the way from a certificate to its root. */
 export type ChainFault =
@@ -9,17 +10,6 @@ export type ChainFault =
 
 /** DER of 1.3.6.1.4.1.11129.2.4.2, the timestamps of public logs, which every public authority puts into its certificates. */
 const PUBLIC_LOG = Buffer.from('060a2b06010401d679020402', 'hex')
-
-/**
- * The certificates needed by clients that know `roots`. Any that follow serve older clients: public authorities append a root
- * as an older root once issued it.
- */
-export function neededOf(chain: readonly X509Certificate[], roots: readonly X509Certificate[]): X509Certificate[] {
-  // NODE_EXTRA_CA_CERTS may have intermediates as well.
-  const own = roots.filter((root) => isIssuedBy(root, root))
-  const last = chain.findIndex((each) => isIssuedBy(each, each) || own.some((root) => isIssuedBy(each, root)))
-  return last === -1 ? [...chain] : chain.slice(0, last + 1)
-}
 
 /** Follows `chain` from its first certificate to a self-signed one, or to one that `roots` has issued. */
 export function chainFault(
@@ -36,8 +26,4 @@ export function chainFault(
     return { kind: 'incomplete', issuer: certificate.issuer.replaceAll('\n', ', '), isPublic }
   }
   return undefined
-}
-
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 }

@@ -1,6 +1,7 @@
 import { CERTIFICATE_WARNING_DAYS } from '../limits.ts'
-import { certificatesIn } from './certificates.ts'
+import { certificatesIn, neededOf } from './certificates.ts'
 import type { TlsCredentials } from './credentials.ts'
+import { publicRoots } from './roots.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -31,9 +32,15 @@ export class CertificateLife {
   }
 }
 
-/** When the first certificate of a chain expires, as a time of day in milliseconds: from then on clients refuse all of it. */
-export function expiryOf(chain: string): number {
-  return Math.min(...certificatesIn(chain).map(({ validTo }) => Date.parse(validTo)))
+/**
+ * When the first certificate that clients need expires, as a time of day in milliseconds: from then on they refuse all of it.
+ * `roots` are the authorities that they know; it is those of the public whose old ones are appended.
+ */
+export function expiryOf(pem: string, roots = publicRoots): number {
+  const chain = certificatesIn(pem)
+  // Of a shorter chain all is needed, as a rule, and there are 150 roots to read.
+  const needed = chain.length < 3 ? chain : neededOf(chain, roots())
+  return Math.min(...needed.map(({ validTo }) => Date.parse(validTo)))
 }
 
 /** That a certificate has expired or soon will, in words; undefined when that is not soon, or the days are NaN. */

@@ -11,6 +11,7 @@ import type { RegistryRequest } from '../registry/request.ts'
 import { type Authorization, rememberedAuthorization } from './authorization.ts'
 import { Gate } from '../gate.ts'
 import { Passage } from './passage.ts'
+import { Renewals } from './renewals.ts'
 import { takeBody } from './request-payload.ts'
 import { RetryBudget } from './retry-budget.ts'
 import type { PoolNumbers, Senders } from './senders.ts'
@@ -33,6 +34,7 @@ export interface ForwarderOptions {
 export interface ForwarderContext extends ForwarderOptions {
   isUpstream: IsUpstream
   authorization: (token: Token) => Authorization
+  renewals: Renewals
   budget: RetryBudget
   buffers: TransferBuffers
 }
@@ -49,6 +51,7 @@ export class Forwarder {
       ...options,
       isUpstream: (host) => isSameRegistry(host, options.upstream),
       authorization: rememberedAuthorization(),
+      renewals: new Renewals(options.tokens),
       budget: new RetryBudget(),
       buffers: new TransferBuffers(),
     }

@@ -43,9 +43,10 @@ export class Passage {
 
   /** Ends with the client's answer, or throws what is to be answered instead. */
   async run(): Promise<void> {
-    const { tokens, clock, random, budget } = this.#context
+    const { tokens, renewals, clock, random, budget } = this.#context
     const { request, call, body, presence, log } = this.#options
     let token = tokens.current ?? (await presence.during(tokens.acquire()))
+    if (body.kind === 'stream') token = await presence.during(renewals.unrefused(token))
     // Made now, so that waiting for the token takes nothing from the time for retries.
     const policy = new RetryPolicy(this.#repeatable, clock, random, budget)
     let fresh = false
@@ -59,7 +60,7 @@ export class Passage {
           break tries
         case 'renew':
           log.warn({ tokenAgeMs: Math.round(tokens.ageMs(token)) }, 'upstream refused the token; renewing it')
-          token = await presence.during(tokens.renew(token))
+          token = await presence.during(renewals.renew(token))
           break
         case 'renew-if-doubtful': {
           const newer = await presence.during(tokens.renewIfDoubtful(token))
@@ -69,7 +70,7 @@ export class Passage {
         }
         case 'give-up-token':
           // A streamed body is lost, but the client is asked to come back, and nothing else may notice the refusal for hours.
-          if (body.kind === 'stream') tokens.renew(token).catch(() => {})
+          if (body.kind === 'stream') renewals.renew(token).catch(() => {})
           throw unavailable('the upstream registry refused the credentials of the proxy', reason(tried))
         case 'again':
           fresh = step.fresh

@@ -63,6 +63,7 @@ export async function createPrimary(
     // The connections are the workers'.
     pool: () => undefined,
     tokenRefreshInMs: () => desk.tokens.refreshInMs,
+    workersNotReady: () => crew.notReady,
   }
   const status = await buildStatusApp(
     { notReady: () => notReadyReason(crew, desk.tokens, crew.notReady), warning: () => life.warning },

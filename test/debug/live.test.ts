@@ -101,3 +101,25 @@ test('what has become slow in the last minute stands beside the ten before it', 
     'the slowest hundredth of tags takes over 9.0 s in the last minute, and took 100 ms before',
   ])
 })
+
+// It said that all was well while no worker listened.
+test('workers that are not ready are the first that is found, as long as they are not', (t) => {
+  let second = 0
+  t.mock.method(performance, 'now', () => 1000 * second)
+  let reason: string | undefined = 'no worker listens'
+  const snapshot = () => snapshotOf({ tokenAgeSeconds: 60 })
+  const sources = { snapshot, pool: () => undefined, tokenRefreshInMs: () => undefined, workersNotReady: () => reason }
+  const live = new Live(sources, 'crew')
+  while (second < 20) {
+    second += 1
+    live.sample()
+  }
+  assert.deepEqual(live.numbers(0).findings, [
+    { level: 'warning', text: '/readyz is 503, because no worker listens: the log has the reason' },
+  ])
+  reason = undefined
+  assert.deepEqual(
+    live.numbers(0).findings.map(({ level }) => level),
+    ['good'],
+  )
+})

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { certificateFinding, noCertificateFinding } from '../../src/doctor/certificate.ts'
 import { chainFault } from '../../src/doctor/chain.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
-import { knownRoots } from '../../src/probes/roots.ts'
+import { knownRoots } from '../../src/tls/roots.ts'
 import { crossSignedCa, makeCertificates, makeChain, renewedCa } from '../support/certificates.ts'
 
 const DAY_MS = 86_400_000

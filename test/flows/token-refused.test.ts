@@ -156,3 +156,17 @@ test('a revocation in the middle of 100 pulls and pushes is seen by none of the 
   )
   assert.deepEqual(new Set(replies.map(({ status }) => status)), new Set([200, 201]))
 })
+
+// It went out with the token that was known to be refused, and was lost.
+test('an upload that comes while a refused token is being renewed waits for the next one', async (t) => {
+  const { simulator, proxy } = await startPair(t)
+  simulator.store.createRepository('team/app')
+  const upload = await startUpload(proxy, 'team/app')
+  simulator.tokens.revokeAll()
+  simulator.faults.add({ listener: 'api', action: { kind: 'delay', ms: 500 } })
+  const pull = send(proxy, 'GET', '/v2/team/app/tags/list')
+  await until(() => proxy.log.some(({ msg }) => msg === 'upstream refused the token; renewing it'), 'the renewal')
+  assert.equal((await send(proxy, 'PATCH', upload, { body: randomBytes(1000) })).status, 202)
+  assert.equal((await pull).status, 200)
+  assert.equal(simulator.tokens.calls, 2)
+})

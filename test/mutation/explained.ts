@@ -37,7 +37,7 @@ export const EXPLAINED: Explanations = {
   'src/debug/source-frames.ts': { implied: 5, bound: 2 },
   'src/doctor/aws-refusal.ts': { text: 2, flows: 9 },
   'src/doctor/certificate.ts': { text: 9, flows: 18 },
-  'src/doctor/chain.ts': { text: 1, flows: 5 },
+  'src/doctor/chain.ts': { text: 1, flows: 4 },
   'src/doctor/clock.ts': { text: 2, flows: 2 },
   'src/doctor/configuration.ts': { text: 1, flows: 10 },
   'src/doctor/credentials.ts': { text: 13, flows: 21 },

@@ -98,6 +98,14 @@ test('what the image has as a default is not taken back by what make has', async
   assert.deepEqual(valuesOf(args, '--publish'), ['8443:8443', '9000:9000', '127.0.0.1:7070:7070'])
 })
 
+test('the debug ports of several workers are published, too', async (t) => {
+  const { dockerRun } = await setUp(t)
+  const ports = async (...given: string[]) => valuesOf(await dockerRun('ECR_REGISTRY=x', ...given), '--publish').at(-1)
+  assert.equal(await ports('WORKERS=4'), '127.0.0.1:6060-6064:6060-6064')
+  assert.equal(await ports('WORKERS=2', 'DEBUG_PORT=7070'), '127.0.0.1:7070-7072:7070-7072')
+  for (const workers of ['1', 'auto', '']) assert.equal(await ports(`WORKERS=${workers}`), '127.0.0.1:6060:6060')
+})
+
 test('DEBUG_PORT=off publishes nothing, and on the network of the host the debug server stays on loopback', async (t) => {
   const { dockerRun } = await setUp(t)
   assert.deepEqual(valuesOf(await dockerRun('ECR_REGISTRY=x', 'DEBUG_PORT=off'), '--publish'), ['5000:5000'])

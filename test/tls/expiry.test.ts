@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { CertificateLife, expiryOf, expiryWarning } from '../../src/tls/expiry.ts'
-import { makeCertificates } from '../support/certificates.ts'
+import { crossSignedCa, makeCertificates, makeChain } from '../support/certificates.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -18,12 +18,28 @@ test('a single certificate expires on its own date', () => {
   assert.ok(dateOf(long.cert) - dateOf(short.cert) > 59 * DAY_MS)
 })
 
-test('of a chain the earliest date counts, wherever it stands', () => {
+test('of what clients need of a chain the earliest date counts, wherever it stands', () => {
   assert.ok(dateOf(short.cert) < dateOf(long.ca))
   assert.equal(expiryOf(short.cert + long.ca), dateOf(short.cert))
   assert.ok(dateOf(long.ca) < dateOf(long.cert))
   assert.equal(expiryOf(long.cert + long.ca), dateOf(long.ca))
-  assert.equal(expiryOf(long.cert + long.ca + short.cert), dateOf(short.cert))
+  // Behind a root there is nothing that they need.
+  assert.equal(expiryOf(long.cert + long.ca + short.cert), dateOf(long.ca))
+})
+
+// The log warned each day, and an alarm went off, of a certificate that every client took.
+test('a root as an older one has issued it counts only where clients do not know the root itself', async () => {
+  const { cert, intermediate, ca } = await makeChain(['registry.example.com'])
+  const expired = await crossSignedCa(-1)
+  const chain = cert + intermediate + expired
+  assert.equal(
+    expiryOf(chain, () => [new X509Certificate(ca)]),
+    Math.min(dateOf(cert), dateOf(intermediate)),
+  )
+  assert.equal(
+    expiryOf(chain, () => []),
+    dateOf(expired),
+  )
 })
 
 test('text around certificates, their other names and Windows line breaks do not matter', () => {
