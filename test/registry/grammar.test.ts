@@ -74,6 +74,7 @@ for (const digest of [
   'blake3:abc',
   'sha256+b64u:LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564',
   'a.b-c_d:A=',
+  `a:${'b'.repeat(254)}`,
 ]) {
   test(`'${digest.slice(0, 40)}' is a digest`, () => assert.equal(isDigest(digest), true))
 }

@@ -97,6 +97,16 @@ test('several errors stay several; one without a text has none', () => {
   ])
 })
 
+test('the log has the first three errors, and the first 512 characters of each text', () => {
+  const long = 'x'.repeat(513)
+  const all = ['A', 'B', 'C', 'D'].map((code) => ({ code: code + long, message: code + long }))
+  const { told } = answer(400, errors(...all))
+  assert.deepEqual(
+    told,
+    ['A', 'B', 'C'].map((code) => ({ code: code + long.slice(2), message: code + long.slice(2) })),
+  )
+})
+
 // A tag such as 202611231234 is twelve digits, and a client that asked for it may read it.
 test('twelve digits that the client itself sent stay', () => {
   const body = errors({ code: 'X', message: `202611231234 in ${ACCOUNT}` })
