@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { ConfigError, loadConfig } from '../../src/config/load.ts'
 import { ConfigSchema } from '../../src/config/schema.ts'
 import { parseDuration } from '../../src/config/units.ts'
-import { METRICS_LAST_FLUSH_MS, UPSTREAM_ASSEMBLY_MS, WORKER_END_MS } from '../../src/limits.ts'
+import { LOG_LAST_WRITE_MS, METRICS_LAST_FLUSH_MS, UPSTREAM_ASSEMBLY_MS, WORKER_END_MS } from '../../src/limits.ts'
 import { STARTS, type Start } from './environments.ts'
 import { alternatives, at, listOf } from './json.ts'
 import { deployText, parametersOf, resourcesOf, templateText } from './template.ts'
@@ -44,7 +44,7 @@ for (const start of STARTS) {
     const [delay, timeout] = [start.values['SHUTDOWN_DELAY'], start.values['SHUTDOWN_TIMEOUT']].map((values) =>
       parseDuration(values?.[0] ?? ''),
     )
-    const needed = Number(delay) + Number(timeout) + WORKER_END_MS + METRICS_LAST_FLUSH_MS
+    const needed = Number(delay) + Number(timeout) + WORKER_END_MS + METRICS_LAST_FLUSH_MS + LOG_LAST_WRITE_MS
     assert.ok(needed <= start.graceMs, `${needed} ms of ${start.graceMs}`)
   })
 
