@@ -82,7 +82,7 @@ export const MALFORMED_CLOSE_MS = 5 * SECOND
 export const CLIENT_IDLE_MS = 2 * MINUTE
 /** A body's bytes that were written and not yet sent when its sender is asked to wait; 64 KiB cost a stop and a start for each read. */
 export const TRANSFER_BUFFER_MAX_BYTES = 256 * KIB
-/** All bodies together have this, as long as that leaves each … */
+/** All bodies together have this, in bytes of theirs (chunks of one byte take some hundred times as much), as long as that leaves each … */
 export const TRANSFER_BUFFERS_BYTES = 4 * MIB
 /** … what one read of a socket brings. */
 export const TRANSFER_BUFFER_MIN_BYTES = 64 * KIB
