@@ -118,7 +118,7 @@ export const CALM_SAMPLES = 150
 /** Until then, more than these are too many: fewer come together by chance, or beside streams. */
 export const QUEUED_STARTS = 4
 /** Until then, too, a turn starts no more than these: at some 200 us each, that keeps it in milliseconds. */
-export const STARTS_PER_TURN = 5
+export const STARTS_PER_TURN = 4
 /** An overload halves the share of starts that is let in: no more than one step too few under twice the load. */
 export const ADMISSION_CUT = 0.5
 /** Without an overload the share grows by this with each sample: slowly, because the queue that shows the next one is there at once … */
