@@ -1,4 +1,4 @@
-// Every bound that is neither a setting nor what ECR or the protocol fixes, with its reason. Times are in milliseconds, sizes in bytes. With several workers each
+// Every bound that is not a setting, with its reason. Times are in milliseconds, sizes in bytes. With several workers each
 // process has these bounds for itself, except those of the token and of the metrics, which the primary holds for all.
 
 const SECOND = 1000
