@@ -87,4 +87,4 @@ USER 65532:65532
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s --retries=3 \
   CMD ["node", "/opt/ecr-reverse-proxy/dist/src/main.js", "healthcheck"]
 # Without a shell, node is PID 1 and gets SIGTERM. The flags of `npm start`.
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--heap-growing-percent=200", "--no-separate-gc-phases", "--no-parallel-scavenge", "--gc-memory-reducer-start-delay-ms=600000", "/opt/ecr-reverse-proxy/dist/src/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--initial-old-space-size=16", "--heap-growing-percent=100", "--no-allocation-site-pretenuring", "--no-concurrent-array-buffer-sweeping", "--no-separate-gc-phases", "--no-parallel-scavenge", "--gc-memory-reducer-start-delay-ms=600000", "/opt/ecr-reverse-proxy/dist/src/main.js"]

@@ -83,9 +83,11 @@ export const CLIENT_IDLE_MS = 2 * MINUTE
 /** A body's bytes that were written and not yet sent when its sender is asked to wait; 64 KiB cost a stop and a start for each read. */
 export const TRANSFER_BUFFER_MAX_BYTES = 256 * KIB
 /** All bodies together have this, in bytes of theirs (chunks of one byte take some hundred times as much), as long as that leaves each … */
-export const TRANSFER_BUFFERS_BYTES = 4 * MIB
-/** … what one read of a socket brings. */
-export const TRANSFER_BUFFER_MIN_BYTES = 64 * KIB
+export const TRANSFER_BUFFERS_BYTES = 2 * MIB
+/** … two TLS records. */
+export const TRANSFER_BUFFER_MIN_BYTES = 32 * KIB
+/** What a stream holds that is paused, as one TLS record has; Node's 64 KiB, since Node 22, are 48 KiB more for each upload that waits. */
+export const STREAM_BUFFER_BYTES = 16 * KIB
 /** TCP keep-alive finds clients that vanished while ECR assembles a layer in silence. */
 export const CLIENT_TCP_KEEP_ALIVE_MS = 30 * SECOND
 /** After an early answer, the rest of the request body is read and thrown away for so long … */

@@ -1,6 +1,7 @@
 import type http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { setDefaultHighWaterMark } from 'node:stream'
 import { closeQueuedAnswer } from './client/queued-answer.ts'
 import type { Config } from './config/load.ts'
 import type { TlsCredentials } from './tls/credentials.ts'
@@ -10,6 +11,7 @@ import {
   CLIENT_HEAD_MS,
   CLIENT_TCP_KEEP_ALIVE_MS,
   MALFORMED_CLOSE_MS,
+  STREAM_BUFFER_BYTES,
 } from './limits.ts'
 import { createServer as createHttpServer } from './node-http.ts'
 import { errorBody } from './registry/errors.ts'
@@ -20,6 +22,8 @@ const TLS_OPTIONS = { minVersion: 'TLSv1.2' } as const
 /** The client-facing server, with every default of Node's that is wrong for a registry proxy written out. */
 export function createServer(config: Config, handler: http.RequestListener): http.Server {
   const { tls } = config
+  // For the process, because node:tls gives the sockets of a server no mark of their own.
+  setDefaultHighWaterMark(false, STREAM_BUFFER_BYTES)
   const options: http.ServerOptions = {
     maxHeaderSize: config.MAX_HEADER_SIZE,
     // Longer than a load balancer's idle timeout, or it sends a request into a closing connection and answers 502.
