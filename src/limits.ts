@@ -86,7 +86,7 @@ export const TRANSFER_BUFFER_MAX_BYTES = 256 * KIB
 export const TRANSFER_BUFFERS_BYTES = 2 * MIB
 /** … two TLS records. */
 export const TRANSFER_BUFFER_MIN_BYTES = 32 * KIB
-/** What a stream holds that is paused, as one TLS record has; Node's 64 KiB, since Node 22, are 48 KiB more for each upload that waits. */
+/** A stream that is paused asks for no more once it holds this, which is one TLS record; with Node's 64 KiB, since Node 22, each upload that waits held more. */
 export const STREAM_BUFFER_BYTES = 16 * KIB
 /** TCP keep-alive finds clients that vanished while ECR assembles a layer in silence. */
 export const CLIENT_TCP_KEEP_ALIVE_MS = 30 * SECOND

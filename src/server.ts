@@ -19,10 +19,10 @@ import { errorBody } from './registry/errors.ts'
 /** What TLS is with every certificate. */
 const TLS_OPTIONS = { minVersion: 'TLSv1.2' } as const
 
-/** The client-facing server, with every default of Node's that is wrong for a registry proxy written out. */
+/** The client-facing server, with every default of Node's that is wrong for a registry proxy written out; that of streams is set for the whole process. */
 export function createServer(config: Config, handler: http.RequestListener): http.Server {
   const { tls } = config
-  // For the process, because node:tls gives the sockets of a server no mark of their own.
+  // node:tls gives the sockets of a server no mark of their own.
   setDefaultHighWaterMark(false, STREAM_BUFFER_BYTES)
   const options: http.ServerOptions = {
     maxHeaderSize: config.MAX_HEADER_SIZE,

@@ -1,5 +1,5 @@
 // Node gives the requests of a TLS server 64 KiB of buffer, since Node 22, and lets nobody set it there: each upload that
-// waited for its upstream held 48 KiB more than it had to.
+// waited for its upstream held more than it had to. With Node 20, whose default this is, the test cannot fail.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
@@ -11,7 +11,7 @@ import { createServer } from '../../src/server.ts'
 import { load } from '../config/environment.ts'
 import { makeCertificates } from '../support/certificates.ts'
 
-test('a request over TLS that is paused buffers no more than one record', async (t) => {
+test('a request over TLS that is paused asks for no more once it holds one record', async (t) => {
   const { cert, key, ca } = await makeCertificates(['localhost'])
   const marks: number[] = []
   const server = createServer({ ...load({}), tls: { cert, key } }, (incoming, outgoing: ServerResponse) => {
