@@ -16,6 +16,7 @@ export interface Ground {
   ca: string
   upstreamHost: string
   upstreamPort: number
+  upstreamPid: number
   apiPort: number
   /** As long as ECR's are. */
   token: string
@@ -53,6 +54,7 @@ export async function prepareGround(): Promise<Ground> {
     ca,
     upstreamHost: UPSTREAM_HOST,
     upstreamPort,
+    upstreamPid: upstream.pid ?? 0,
     apiPort,
     token: Buffer.from(`AWS:${'x'.repeat(3580)}`).toString('base64'),
     close: async () => {

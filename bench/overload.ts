@@ -1,13 +1,18 @@
+import type { ChildProcess } from 'node:child_process'
 import { loadavg } from 'node:os'
 import { prepareGround } from './ground.ts'
+import type { Step } from './lane.ts'
 import type { Target } from './load.ts'
-import { openLoop, type Outcome, rateOf, type Step, type Visit } from './open-loop.ts'
-import { stop } from './process.ts'
+import { OpenLoop, type Visit } from './open-loop.ts'
+import { type Outcomes, rateOf } from './outcomes.ts'
+import { CpuUse, stop } from './process.ts'
+import { percentiles } from './statistics.ts'
 import { ours, type Subject, untilReady } from './subjects.ts'
 
 // What is accepted under twice the load that saturates the proxy's one core: is it served as quickly as ever, and is all
 // well again soon after? Load generator and upstream have the other core; on a machine of one, this measures them.
 const CONNECTIONS = 128
+const WARM_UP_SHARE = 0.8
 const WARM_UP_SECONDS = 10
 const UNLOADED_SHARE = 0.1
 const UNLOADED_SECONDS = 10
@@ -23,16 +28,17 @@ const REPOSITORY = '/v2/bench/app'
 const BLOB = `${REPOSITORY}/blobs/sha256:${'c'.repeat(64)}`
 const UPLOADS = `${REPOSITORY}/blobs/uploads/`
 const MANIFEST = `${REPOSITORY}/manifests/1`
-const LAYER_BYTES = 256 * 1024
-const MANIFEST_BYTES = 2048
+const NOTHING = Buffer.alloc(0)
+const LAYER = Buffer.alloc(256 * 1024)
+const PUSHED_MANIFEST = Buffer.alloc(2048)
 
 const PULL: Visit = [step('GET', MANIFEST, 200), step('GET', BLOB, 307), step('GET', BLOB, 307), step('GET', BLOB, 307)]
 const PUSH: Visit = [
   step('HEAD', BLOB, 307),
   step('POST', UPLOADS, 202),
-  step('PATCH', `${UPLOADS}1`, 202, LAYER_BYTES),
+  step('PATCH', `${UPLOADS}1`, 202, LAYER),
   step('PUT', `${UPLOADS}1`, 201),
-  step('PUT', MANIFEST, 201, MANIFEST_BYTES),
+  step('PUT', MANIFEST, 201, PUSHED_MANIFEST),
 ]
 /** A registry is read more than it is written. */
 const VISITS: readonly Visit[] = [...Array.from({ length: 9 }, () => PULL), PUSH]
@@ -43,90 +49,109 @@ const ground = await prepareGround()
 const target: Target = { origin: `https://localhost:${PORT}`, ca: ground.ca }
 try {
   const subject = ours(ground)
-  const perSecond = await running(subject, 'off', saturatingRate)
-  process.stdout.write(`one core is saturated by ${perSecond.toFixed(0)} visits a second; ${LOAD_BEFORE}\n`)
-  const problems = await running(subject, '', async () => overload(perSecond))
+  const { perSecond, used } = await running(subject, 'off', saturating)
+  process.stdout.write(`${perSecond.toFixed(0)} visits a second saturate one core: ${used}; ${LOAD_BEFORE}\n`)
+  const problems = await running(subject, '', async (proxy) => overload(perSecond, proxy))
   for (const problem of problems) process.stdout.write(`missed: ${problem}\n`)
   if (problems.length > 0) process.exitCode = 1
 } finally {
   await ground.close()
 }
 
-function step(method: string, path: string, status: number, bodyBytes = 0): Step {
-  return { method, path, status, bodyBytes }
+function step(method: string, path: string, status: number, body = NOTHING): Step {
+  return { method, path, status, body }
 }
 
 /** `utilization` is the proxy's MAX_EVENT_LOOP_UTILIZATION; an empty one is the default. */
-async function running<T>(subject: Subject, utilization: string, work: () => Promise<T>): Promise<T> {
+async function running<T>(
+  subject: Subject,
+  utilization: string,
+  work: (proxy: ChildProcess) => Promise<T>,
+): Promise<T> {
   process.env['MAX_EVENT_LOOP_UTILIZATION'] = utilization
   const child = subject.start(PORT)
   try {
     await untilReady(child, target, '/readyz')
-    return await work()
+    return await work(child)
   } finally {
     await stop(child)
   }
 }
 
 /** As many as it can, once what the JIT compiles is compiled: the best of three. */
-async function saturatingRate(): Promise<number> {
+async function saturating(proxy: ChildProcess): Promise<{ perSecond: number; used: string }> {
   const rates: number[] = []
+  let use = cpuUse(proxy)
   for (let i = 0; i < 4; i += 1) {
+    if (i === 1) use = cpuUse(proxy)
+    const load = await OpenLoop.connect(target, VISITS, CONNECTIONS)
     // All are due at once, and wait for a connection.
-    const [all = []] = await openLoop(target, VISITS, CONNECTIONS, [
-      { perSecond: SATURATING_VISITS * 1e6, seconds: 1e-6 },
-    ])
+    const all = await load.run({ perSecond: SATURATING_VISITS * 1e6, seconds: 1e-6 })
+    await load.end()
     rates.push(rateOf(SATURATING_VISITS, all))
   }
-  return Math.max(...rates.slice(1))
+  return { perSecond: Math.max(...rates.slice(1)), used: told(use) }
 }
 
-async function overload(perSecond: number): Promise<string[]> {
-  const quiet = { perSecond: perSecond * UNLOADED_SHARE, seconds: UNLOADED_SECONDS }
-  const loud = { perSecond: perSecond * OVERLOAD, seconds: OVERLOAD_SECONDS }
-  await openLoop(target, VISITS, CONNECTIONS, [{ perSecond: perSecond * 0.8, seconds: WARM_UP_SECONDS }])
-  const measured = await openLoop(target, VISITS, CONNECTIONS, [quiet, loud, { ...quiet, seconds: AFTER_SECONDS }])
-  const [unloaded = [], overloaded = [], after = []] = measured
-  const endedAt = (UNLOADED_SECONDS + OVERLOAD_SECONDS) * 1000
-  const lastShed = Math.max(endedAt, ...after.filter(({ became }) => became === 'shed').map(({ dueAt }) => dueAt))
-  const recovered = after.filter(({ dueAt }) => dueAt > endedAt + RECOVERY_MS)
-  const isWell = recovered.every(({ became }) => became === 'accepted') && p99(recovered) < GOAL_RATIO * p99(unloaded)
-  const failures = measured.flat().flatMap(({ failure }) => failure ?? [])
-  const ratio = p99(overloaded) / p99(unloaded)
+async function overload(perSecond: number, proxy: ChildProcess): Promise<string[]> {
+  const quiet = perSecond * UNLOADED_SHARE
+  const load = await OpenLoop.connect(target, VISITS, CONNECTIONS)
+  await load.run({ perSecond: perSecond * WARM_UP_SHARE, seconds: WARM_UP_SECONDS })
+  const unloaded = await load.run({ perSecond: quiet, seconds: UNLOADED_SECONDS })
+  const use = cpuUse(proxy)
+  const overloaded = await load.run({ perSecond: perSecond * OVERLOAD, seconds: OVERLOAD_SECONDS })
+  const used = told(use)
+  const after = await load.run({ perSecond: quiet, seconds: AFTER_SECONDS })
+  await load.end()
+  const endedAt = (WARM_UP_SECONDS + UNLOADED_SECONDS + OVERLOAD_SECONDS) * 1000
+  const lastShed = Math.max(endedAt, after.lastDue('shed'))
+  const [ratio, recovered] = [p99(overloaded) / p99(unloaded), p99(after, endedAt + RECOVERY_MS)]
+  const failures = [unloaded, overloaded, after].flatMap((each) => each.failures)
   const rows = [
-    ['load', 'requests', 'accepted', 'shed', 'failed', 'p50 ms of what is accepted', 'p99 ms'],
-    ['---', '---', '---', '---', '---', '---', '---'],
+    ['load', 'requests', 'accepted', 'shed', 'failed', 'p50 ms of what is accepted', 'p99 ms', 'visits late, p99 ms'],
+    ['---', '---', '---', '---', '---', '---', '---', '---'],
     row(`${UNLOADED_SHARE} x`, unloaded),
     row(`${OVERLOAD} x`, overloaded),
     row(`${UNLOADED_SHARE} x, after it`, after),
   ]
   process.stdout.write(`${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`)
   process.stdout.write(
-    `p99 under ${OVERLOAD} x the load is ${ratio.toFixed(1)} x the unloaded one (goal < ${GOAL_RATIO}); ` +
-      `the last one was shed ${(lastShed - endedAt).toFixed(0)} ms after it, and from ${RECOVERY_MS} ms on p99 is ` +
-      `${p99(recovered).toFixed(1)} ms\n`,
+    `under ${OVERLOAD} x the load: ${used};\n` +
+      `p99 is ${ratio.toFixed(1)} x the unloaded one (goal < ${GOAL_RATIO}); the last one was shed ` +
+      `${(lastShed - endedAt).toFixed(0)} ms after it, and from ${RECOVERY_MS} ms on p99 is ${recovered.toFixed(1)} ms\n`,
   )
   const problems: string[] = []
   if (!(ratio < GOAL_RATIO)) problems.push('p99 of what is accepted')
   if (failures.length > 0) problems.push(`${failures.length} requests failed: ${[...new Set(failures)].join(', ')}`)
+  const isWell = lastShed <= endedAt + RECOVERY_MS && recovered < GOAL_RATIO * p99(unloaded)
   if (!isWell) problems.push(`recovery within ${RECOVERY_MS} ms`)
-  if (!overloaded.some(({ became }) => became === 'shed')) problems.push('nothing was shed: this was no overload')
+  if (overloaded.count('shed') === 0) problems.push('nothing was shed: this was no overload')
   return problems
 }
 
-function row(name: string, outcomes: Outcome[]): string[] {
-  const count = (kind: Outcome['became']): number => outcomes.filter(({ became }) => became === kind).length
-  const share = (count('shed') / outcomes.length) * 100
-  const counts = [outcomes.length, count('accepted'), `${count('shed')} (${share.toFixed(0)} %)`, count('failed')]
-  return [name, ...counts.map(String), percentile(outcomes, 0.5).toFixed(1), p99(outcomes).toFixed(1)]
+/** Load generator and upstream have to have room, or this measures them. */
+function cpuUse({ pid = 0 }: ChildProcess): CpuUse {
+  return new CpuUse([pid, ground.upstreamPid])
 }
 
-function p99(outcomes: Outcome[]): number {
-  return percentile(outcomes, 0.99)
+function told(use: CpuUse): string {
+  const { others, own } = use.take()
+  const [proxy = 0, upstream = 0] = others
+  return `the proxy used ${percent(proxy)} of a core, the upstream ${percent(upstream)}, the load generator ${percent(own)}`
 }
 
-function percentile(outcomes: Outcome[], share: number): number {
-  const sorted = outcomes.filter(({ became }) => became === 'accepted').map(({ latency }) => latency)
-  sorted.sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length * share)] ?? Number.NaN
+function row(name: string, outcomes: Outcomes): string[] {
+  const [accepted, shed, failed] = [outcomes.count('accepted'), outcomes.count('shed'), outcomes.count('failed')]
+  const counts = [outcomes.length, accepted, `${shed} (${percent(shed / outcomes.length)})`, failed]
+  const { p50 } = percentiles(outcomes.latencies())
+  const late = percentiles(outcomes.lateMs).p99
+  return [name, ...counts.map(String), ...[p50, p99(outcomes), late].map((ms) => ms.toFixed(1))]
+}
+
+function p99(outcomes: Outcomes, from = 0): number {
+  return percentiles(outcomes.latencies(from)).p99
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`
 }

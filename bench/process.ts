@@ -43,6 +43,33 @@ export class Gauge {
   }
 }
 
+/** Measures what share of a core processes use. */
+export class CpuUse {
+  readonly #gauges: Gauge[]
+  #before: number[]
+  #takenAt = performance.now()
+
+  /** `pids` of others, each of which is counted with its children. */
+  constructor(pids: readonly number[]) {
+    this.#gauges = pids.map((pid) => new Gauge(pid))
+    this.#before = this.#cpuMs()
+  }
+
+  /** Since this was last asked, from 0: that of each of the others, and of this process without its children. */
+  take(): { others: number[]; own: number } {
+    const [now, cpuMs] = [performance.now(), this.#cpuMs()]
+    const used = cpuMs.map((ms, i) => (ms - (this.#before[i] ?? 0)) / (now - this.#takenAt))
+    this.#before = cpuMs
+    this.#takenAt = now
+    return { others: used.slice(0, -1), own: used.at(-1) ?? 0 }
+  }
+
+  #cpuMs(): number[] {
+    const { user, system } = process.cpuUsage()
+    return [...this.#gauges.map((gauge) => gauge.cpuMs()), (user + system) / 1000]
+  }
+}
+
 function statFields(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')

@@ -3,7 +3,7 @@ import { freePort } from '../test/process/proxy-process.ts'
 import { CpuShare } from './cpu-share.ts'
 import { prepareGround } from './ground.ts'
 import { KeptConnections, type Target } from './load.ts'
-import { Gauge, stop } from './process.ts'
+import { CpuUse, stop } from './process.ts'
 import { median, percentiles } from './statistics.ts'
 import { ours, type Subject, untilReady } from './subjects.ts'
 import { PULL } from './works.ts'
@@ -96,14 +96,13 @@ async function measured(
   pids: number[],
   shares: readonly CpuShare[],
 ): Promise<Run> {
-  const gauges = [...pids, main, upstreamPid()].map((pid) => new Gauge(pid))
-  const cpu = (): number[] => [...gauges.map((gauge) => gauge.cpuMs()), ownCpuMs()]
-  const [before, startedAt] = [cpu(), performance.now()]
+  const use = new CpuUse([...pids, main, ground.upstreamPid])
+  const startedAt = performance.now()
   const latencies = await connections.requests(PULL, REQUESTS_PER_WORKER * pids.length)
   const elapsed = performance.now() - startedAt
-  const used = cpu().map((ms, i) => (ms - (before[i] ?? 0)) / elapsed)
-  const workers = used.slice(0, pids.length)
-  const [whole = 0, upstream = 0, load = 0] = used.slice(pids.length)
+  const { others, own: load } = use.take()
+  const workers = others.slice(0, pids.length)
+  const [whole = 0, upstream = 0] = others.slice(pids.length)
   // A gauge counts the children as well.
   const primary = pids.includes(main) ? 0 : whole - workers.reduce((sum, each) => sum + each, 0)
   const carried = { perSecond: (latencies.length * 1000) / elapsed, ...percentiles(latencies) }
@@ -112,19 +111,6 @@ async function measured(
     used: { workers, primary, load, upstream },
     heldBack: Math.min(...shares.map((s) => s.heldBack())),
   }
-}
-
-function ownCpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
-function upstreamPid(): number {
-  return childrenOf(process.pid).find((pid) => commandOf(pid).includes('upstream.js')) ?? 0
-}
-
-function commandOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
 }
 
 function childrenOf(parent: number): number[] {

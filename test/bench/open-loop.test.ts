@@ -2,22 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import { test } from 'node:test'
-import { openLoop, type Outcome, rateOf } from '../../bench/open-loop.ts'
+import { OpenLoop } from '../../bench/open-loop.ts'
 import { makeCertificates } from '../support/certificates.ts'
-
-function outcome(changed: Partial<Outcome>): Outcome {
-  return { dueAt: 0, latency: 500, became: 'accepted', failure: undefined, ...changed }
-}
-
-test('the rate is that of all visits until the last answer', () => {
-  assert.equal(rateOf(1000, [outcome({}), outcome({ dueAt: 1000, latency: 1000 })]), 500)
-})
-
-// What was refused counted as served, and refusals are quick.
-test('there is no rate of what was not accepted', () => {
-  const outcomes = [outcome({}), outcome({ became: 'shed' }), outcome({ became: 'failed', failure: 'GET /x 502' })]
-  assert.throws(() => rateOf(3, outcomes), /^Error: 2 of 3 requests were not accepted: shed, GET \/x 502$/)
-})
 
 // It was free at once, and so was given all that came next.
 test('a connection that has closed fails one request, and is opened again for the next', async (t) => {
@@ -32,12 +18,13 @@ test('a connection that has closed fails one request, and is opened again for th
   t.after(() => server.close())
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const visits = [[{ method: 'GET', path: '/x', bodyBytes: 0, status: 200 }]]
-  const [outcomes = []] = await openLoop({ origin: `https://localhost:${port}`, ca }, visits, 1, [
-    { perSecond: 50, seconds: 0.1 },
-  ])
-  assert.deepEqual(
-    outcomes.map(({ became, failure }) => failure ?? became),
-    ['GET /x closed', 'accepted', 'accepted', 'accepted', 'accepted'],
-  )
+  const visits = [[{ method: 'GET', path: '/x', body: Buffer.alloc(0), status: 200 }]]
+  const load = await OpenLoop.connect({ origin: `https://localhost:${port}`, ca }, visits, 1)
+  const outcomes = await load.run({ perSecond: 50, seconds: 0.1 })
+  await load.end()
+  assert.deepEqual(outcomes.failures, ['GET /x closed'])
+  assert.equal(outcomes.count('accepted'), 4)
+  assert.equal(outcomes.length, 5)
+  // None was started before it was due.
+  assert.ok(outcomes.lateMs.every((ms) => ms >= 0))
 })

@@ -22,7 +22,7 @@ function machine(
     rmSync(directory, { recursive: true })
   })
   const [certificate, key, caFile, ca, token] = ['chain.pem', 'key.pem', 'ca.pem', '', '']
-  const upstream = { upstreamHost: 'localhost', upstreamPort: 1, apiPort: 2, close: async () => {} }
+  const upstream = { upstreamHost: 'localhost', upstreamPort: 1, upstreamPid: 3, apiPort: 2, close: async () => {} }
   return { directory, certificate, key, caFile, ca, token, ...upstream }
 }
 
