@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../test/process/proxy-process.ts'
 import { makeCertificates } from '../test/support/certificates.ts'
-import { start, stop } from './process.ts'
+import { pidOf, start, stop } from './process.ts'
 
 /** What every subject is given: certificates, the upstream, a directory of its own. */
 export interface Ground {
@@ -54,7 +54,7 @@ export async function prepareGround(): Promise<Ground> {
     ca,
     upstreamHost: UPSTREAM_HOST,
     upstreamPort,
-    upstreamPid: upstream.pid ?? 0,
+    upstreamPid: pidOf(upstream),
     apiPort,
     token: Buffer.from(`AWS:${'x'.repeat(3580)}`).toString('base64'),
     close: async () => {

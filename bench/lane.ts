@@ -65,7 +65,8 @@ export class Lane {
     const end = this.#received.indexOf('\r\n\r\n')
     if (end === -1) return
     const head = this.#received.slice(0, end + 2).toLowerCase()
-    const length = this.#step?.method === 'HEAD' ? 0 : Number(/\r\ncontent-length: (\d+)/.exec(head)?.[1] ?? 0)
+    const length = this.#step?.method === 'HEAD' ? 0 : Number(/\r\ncontent-length: (\d+)/.exec(head)?.[1])
+    if (Number.isNaN(length)) return void this.#socket.destroy(new Error('an answer without a length'))
     if (this.#received.length < end + 4 + length) return
     this.#received = ''
     this.#answered(head)

@@ -21,6 +21,8 @@ interface DueVisit {
 
 /** How often it is looked which visits are due. */
 const TICK_MS = 1
+/** What has no answer so long after the last stretch never gets one. */
+const LAST_ANSWER_MS = 60_000
 
 /**
  * Starts visits when they are due, whether or not those before have ended, over kept-alive connections; what finds none free
@@ -66,11 +68,18 @@ export class OpenLoop {
     return outcomes
   }
 
-  /** Waits until all have ended, and disconnects. */
+  /** Waits until all have ended, and disconnects. Rejects when some never do. */
   async end(): Promise<void> {
     if (this.#free.length < this.#lanes.length) {
-      await new Promise<void>((resolve) => {
-        this.#allFree = resolve
+      await new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => {
+          const busy = this.#lanes.length - this.#free.length
+          reject(new Error(`${busy} requests had no answer within ${LAST_ANSWER_MS / 1000} s`))
+        }, LAST_ANSWER_MS)
+        this.#allFree = () => {
+          clearTimeout(late)
+          resolve()
+        }
       })
     }
     for (const lane of this.#lanes) lane.close()
@@ -98,7 +107,10 @@ export class OpenLoop {
   #step(lane: Lane, visit: DueVisit, index: number, dueAt: number): void {
     const { steps, outcomes } = visit
     const step = steps[index]
-    if (step === undefined) return this.#leave(lane)
+    if (step === undefined) {
+      outcomes.whole += 1
+      return this.#leave(lane)
+    }
     lane.request(step, (fate, failure) => {
       const now = this.#now()
       outcomes.add(dueAt, now - dueAt, fate, failure)

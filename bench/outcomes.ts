@@ -15,6 +15,8 @@ export class Outcomes {
   readonly #dueAt: Float64Array
   readonly #latency: Float64Array
   readonly #fate: Uint8Array
+  /** How many visits had all that they came for. */
+  whole = 0
   #length = 0
 
   constructor(capacity: number) {

@@ -5,7 +5,7 @@ import type { Step } from './lane.ts'
 import type { Target } from './load.ts'
 import { OpenLoop, type Visit } from './open-loop.ts'
 import { type Outcomes, rateOf } from './outcomes.ts'
-import { CpuUse, stop } from './process.ts'
+import { CpuUse, pidOf, stop } from './process.ts'
 import { percentiles } from './statistics.ts'
 import { ours, type Subject, untilReady } from './subjects.ts'
 
@@ -95,28 +95,41 @@ async function saturating(proxy: ChildProcess): Promise<{ perSecond: number; use
 
 async function overload(perSecond: number, proxy: ChildProcess): Promise<string[]> {
   const quiet = perSecond * UNLOADED_SHARE
+  const warmUp = await OpenLoop.connect(target, VISITS, CONNECTIONS)
+  const warmedUp = await warmUp.run({ perSecond: perSecond * WARM_UP_SHARE, seconds: WARM_UP_SECONDS })
+  await warmUp.end()
   const load = await OpenLoop.connect(target, VISITS, CONNECTIONS)
-  await load.run({ perSecond: perSecond * WARM_UP_SHARE, seconds: WARM_UP_SECONDS })
   const unloaded = await load.run({ perSecond: quiet, seconds: UNLOADED_SECONDS })
   const use = cpuUse(proxy)
   const overloaded = await load.run({ perSecond: perSecond * OVERLOAD, seconds: OVERLOAD_SECONDS })
   const used = told(use)
   const after = await load.run({ perSecond: quiet, seconds: AFTER_SECONDS })
   await load.end()
-  const endedAt = (WARM_UP_SECONDS + UNLOADED_SECONDS + OVERLOAD_SECONDS) * 1000
-  const lastShed = Math.max(endedAt, after.lastDue('shed'))
+  const endedAt = (UNLOADED_SECONDS + OVERLOAD_SECONDS) * 1000
+  const lastShed = Math.max(endedAt, overloaded.lastDue('shed'), after.lastDue('shed'))
   const [ratio, recovered] = [p99(overloaded) / p99(unloaded), p99(after, endedAt + RECOVERY_MS)]
-  const failures = [unloaded, overloaded, after].flatMap((each) => each.failures)
+  const failures = [warmedUp, unloaded, overloaded, after].flatMap((each) => each.failures)
   const rows = [
-    ['load', 'requests', 'accepted', 'shed', 'failed', 'p50 ms of what is accepted', 'p99 ms', 'visits late, p99 ms'],
-    ['---', '---', '---', '---', '---', '---', '---', '---'],
+    [
+      'load',
+      'requests',
+      'accepted',
+      'shed',
+      'failed',
+      'p50 ms of what is accepted',
+      'p99 ms',
+      'whole visits',
+      'visits late, p99 ms',
+    ],
+    ['---', '---', '---', '---', '---', '---', '---', '---', '---'],
     row(`${UNLOADED_SHARE} x`, unloaded),
     row(`${OVERLOAD} x`, overloaded),
     row(`${UNLOADED_SHARE} x, after it`, after),
   ]
   process.stdout.write(`${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`)
   process.stdout.write(
-    `under ${OVERLOAD} x the load: ${used};\n` +
+    `under ${OVERLOAD} x the load: ${used}; ` +
+      `whole visits are ${percent(overloaded.whole / (perSecond * OVERLOAD_SECONDS))} of those that saturate\n` +
       `p99 is ${ratio.toFixed(1)} x the unloaded one (goal < ${GOAL_RATIO}); the last one was shed ` +
       `${(lastShed - endedAt).toFixed(0)} ms after it, and from ${RECOVERY_MS} ms on p99 is ${recovered.toFixed(1)} ms\n`,
   )
@@ -130,8 +143,8 @@ async function overload(perSecond: number, proxy: ChildProcess): Promise<string[
 }
 
 /** Load generator and upstream have to have room, or this measures them. */
-function cpuUse({ pid = 0 }: ChildProcess): CpuUse {
-  return new CpuUse([pid, ground.upstreamPid])
+function cpuUse(proxy: ChildProcess): CpuUse {
+  return new CpuUse([pidOf(proxy), ground.upstreamPid])
 }
 
 function told(use: CpuUse): string {
@@ -145,7 +158,8 @@ function row(name: string, outcomes: Outcomes): string[] {
   const counts = [outcomes.length, accepted, `${shed} (${percent(shed / outcomes.length)})`, failed]
   const { p50 } = percentiles(outcomes.latencies())
   const late = percentiles(outcomes.lateMs).p99
-  return [name, ...counts.map(String), ...[p50, p99(outcomes), late].map((ms) => ms.toFixed(1))]
+  const figures = [p50.toFixed(1), p99(outcomes).toFixed(1), String(outcomes.whole), late.toFixed(1)]
+  return [name, ...counts.map(String), ...figures]
 }
 
 function p99(outcomes: Outcomes, from = 0): number {

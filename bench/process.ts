@@ -111,6 +111,12 @@ export function start(
   })
 }
 
+/** Throws where the program could not be started. */
+export function pidOf({ pid, spawnfile }: ChildProcess): number {
+  if (pid === undefined) throw new Error(`${spawnfile} could not be started`)
+  return pid
+}
+
 /** Ends a program and waits until it has. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return

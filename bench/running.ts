@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { freePort } from '../test/process/proxy-process.ts'
 import type { Ground } from './ground.ts'
-import { Gauge, stop } from './process.ts'
+import { Gauge, pidOf, stop } from './process.ts'
 import { type Subject, untilReady } from './subjects.ts'
 import { median } from './statistics.ts'
 import { Work } from './work.ts'
@@ -40,7 +40,7 @@ export class RunningSubject {
     while (readyMs.length < starts) readyMs.push(await startFor(subject.readyPath))
     while (manifestMs.length < starts - 1) manifestMs.push(await startFor(PULL.path))
     const child = subject.start(port)
-    const work = new Work(target, new Gauge(child.pid ?? 0))
+    const work = new Work(target, new Gauge(pidOf(child)))
     try {
       manifestMs.push(await untilReady(child, target, PULL.path))
       await work.rest()

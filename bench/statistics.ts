@@ -4,9 +4,10 @@ export interface Percentiles {
   p99: number
 }
 
+/** Of none they are NaN, which is under no goal. */
 export function percentiles(latencies: readonly number[]): Percentiles {
   const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
   return { p50: at(0.5), p99: at(0.99) }
 }
 

@@ -3,7 +3,7 @@ import { freePort } from '../test/process/proxy-process.ts'
 import { CpuShare } from './cpu-share.ts'
 import { prepareGround } from './ground.ts'
 import { KeptConnections, type Target } from './load.ts'
-import { CpuUse, stop } from './process.ts'
+import { CpuUse, pidOf, stop } from './process.ts'
 import { median, percentiles } from './statistics.ts'
 import { ours, type Subject, untilReady } from './subjects.ts'
 import { PULL } from './works.ts'
@@ -78,7 +78,7 @@ async function runHeld(subject: Subject, shares: readonly CpuShare[]): Promise<R
   const connections = new KeptConnections(target)
   try {
     await untilReady(child, target, '/readyz')
-    const main = child.pid ?? 0
+    const main = pidOf(child)
     const pids = workers === 1 ? [main] : childrenOf(main)
     // What the JIT has to warm up is not the question.
     await connections.requests(PULL, REQUESTS_PER_WORKER * workers)

@@ -24,6 +24,7 @@ test('a connection that has closed fails one request, and is opened again for th
   await load.end()
   assert.deepEqual(outcomes.failures, ['GET /x closed'])
   assert.equal(outcomes.count('accepted'), 4)
+  assert.equal(outcomes.whole, 4)
   assert.equal(outcomes.length, 5)
   // None was started before it was due.
   assert.ok(outcomes.lateMs.every((ms) => ms >= 0))
