@@ -22,7 +22,7 @@ interface DueVisit {
 /** How often it is looked which visits are due. */
 const TICK_MS = 1
 /** What has no answer so long after the last stretch never gets one. */
-const LAST_ANSWER_MS = 60_000
+export const LAST_ANSWER_MS = 60_000
 
 /**
  * Starts visits when they are due, whether or not those before have ended, over kept-alive connections; what finds none free
@@ -70,19 +70,24 @@ export class OpenLoop {
 
   /** Waits until all have ended, and disconnects. Rejects when some never do. */
   async end(): Promise<void> {
-    if (this.#free.length < this.#lanes.length) {
-      await new Promise<void>((resolve, reject) => {
-        const late = setTimeout(() => {
-          const busy = this.#lanes.length - this.#free.length
-          reject(new Error(`${busy} requests had no answer within ${LAST_ANSWER_MS / 1000} s`))
-        }, LAST_ANSWER_MS)
-        this.#allFree = () => {
-          clearTimeout(late)
-          resolve()
-        }
-      })
+    try {
+      if (this.#free.length < this.#lanes.length) await this.#lastAnswer()
+    } finally {
+      for (const lane of this.#lanes) lane.close()
     }
-    for (const lane of this.#lanes) lane.close()
+  }
+
+  async #lastAnswer(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        const busy = this.#lanes.length - this.#free.length
+        reject(new Error(`${busy} requests had no answer within ${LAST_ANSWER_MS / 1000} s`))
+      }, LAST_ANSWER_MS)
+      this.#allFree = () => {
+        clearTimeout(late)
+        resolve()
+      }
+    })
   }
 
   #start(visit: DueVisit): void {

@@ -5,18 +5,18 @@ const FATES: readonly Fate[] = ['accepted', 'shed', 'failed']
 
 /**
  * What became of the requests of a stretch. In columns of numbers: with an object for each, and a promise, V8's collections stopped
- * the load generator for 10 ms and more and took the proxy's core meanwhile, and both were in what was measured.
+ * the load generator for up to 17 ms, and what came due meanwhile was measured as slow (docs/performance.md).
  */
 export class Outcomes {
   /** By how much each visit was started later than it was due, in milliseconds: the fault of the load generator. */
   readonly lateMs: number[] = []
   /** What was asked and what was the answer, of those that failed. */
   readonly failures: string[] = []
+  /** How many visits had all that they came for. */
+  whole = 0
   readonly #dueAt: Float64Array
   readonly #latency: Float64Array
   readonly #fate: Uint8Array
-  /** How many visits had all that they came for. */
-  whole = 0
   #length = 0
 
   constructor(capacity: number) {
